@@ -1,0 +1,26 @@
+/** Three kinds of tests (CONTRIBUTING.md): what each may touch differs, how it is compiled does not. */
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  moduleNameMapper: {
+    '^@postrider/local-stack$': '<rootDir>/deploy/local/src/index.ts',
+    '^@postrider/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['/dist/', '/.local/'],
+};
+
+const stack = {
+  globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.ts',
+  globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.ts',
+};
+
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,services,deploy,tools,bench,e2e}/**/*.spec.ts'] },
+    { ...shared, ...stack, displayName: 'integration', testMatch: ['<rootDir>/{libs,services,deploy,tools}/**/*.int-spec.ts'] },
+    { ...shared, ...stack, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'] },
+  ],
+  maxWorkers: 2,
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { DeliveryFailure } from '../messages/status-changed.js';
+import { MessageState } from '../message-state.js';
+import { Instant } from '../words.js';
+
+/** `POST /internal/executions/{executionId}/cancel` of the dispatcher. */
+export const CancelExecution = z.object({
+  tenantId: z.string(),
+  /** Recipients that the execution targets, also those the ledger has not met yet. */
+  targeted: z.int().nonnegative(),
+});
+export type CancelExecution = z.infer<typeof CancelExecution>;
+
+export const CancelledExecution = z.object({
+  cancelled: z.int().nonnegative(),
+  /** Already sent, or in the hands of a provider. */
+  gone: z.int().nonnegative(),
+});
+export type CancelledExecution = z.infer<typeof CancelledExecution>;
+
+/** One step of a message's life. */
+export const TimelineEntry = z.object({ state: MessageState, at: Instant });
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+/** A recipient of an execution as the view `delivery.message_status` shows it. */
+export const RecipientStatus = z.object({
+  userId: z.string(),
+  namespace: z.string(),
+  messageId: z.string(),
+  state: MessageState,
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+  failure: DeliveryFailure.nullable(),
+  attempts: z.int().nonnegative(),
+  timeline: z.array(TimelineEntry),
+});
+export type RecipientStatus = z.infer<typeof RecipientStatus>;

@@ -1,0 +1,34 @@
+export { defineMessage, topicOf, topicsOf } from './define-message.js';
+export type { MessageContract, PayloadOf } from './define-message.js';
+export { LANES, Lane } from './lane.js';
+export { Tenant, tenantIdOf, tenantOf } from './tenant.js';
+export {
+  CampaignKind, CampaignStatus, Channel, Consents, Instant, JsonObject, Throughput, UnknownOutcome, UnknownProfiles,
+} from './words.js';
+export { ExecutionTotals, MessageState, PENDING_STATES, totalOf } from './message-state.js';
+export type { TotalName } from './message-state.js';
+export { ExclusionCode, adobeNumberOf } from './exclusion-code.js';
+
+export { AcceptedRecipient, ExecutionAccepted } from './messages/execution-accepted.js';
+export { ChannelData } from './messages/recipient-fields.js';
+export { RecipientResolved } from './messages/recipient-resolved.js';
+export { AudienceRecipientExcluded, ProfileRecipientExcluded } from './messages/recipient-excluded.js';
+export type { RecipientExcluded } from './messages/recipient-excluded.js';
+export { ExecutionResolved } from './messages/execution-resolved.js';
+export { RecipientReady } from './messages/recipient-ready.js';
+export { DeliveryFailure, StatusChanged } from './messages/status-changed.js';
+export { ExecutionCompleted } from './messages/execution-completed.js';
+
+export { Configuration, ConfigurationChanged, configurationKeyOf } from './configuration/configuration-changed.js';
+export type { ConfigurationKind, ConfigurationOf } from './configuration/configuration-changed.js';
+export {
+  ApiKey, CampaignState, CampaignVersion, ChannelConfiguration, EmailContent, NamespaceDefinition, NamespaceType,
+  SandboxSettings, Scope, Sealed, SmtpProvider, WebhookEndpoint,
+} from './configuration/parts.js';
+
+export { ALL_MESSAGES } from './all-messages.js';
+
+export { ERROR_CODES } from './http/error-codes.js';
+export type { ErrorCode } from './http/error-codes.js';
+export { Fault, Problem } from './http/problem.js';
+export { CancelExecution, CancelledExecution, RecipientStatus, TimelineEntry } from './http/internal.js';

@@ -19,4 +19,4 @@ export const ALL_MESSAGES: readonly MessageContract[] = [
   RecipientReady,
   StatusChanged,
   ExecutionCompleted,
-] as unknown as readonly MessageContract[];
+];

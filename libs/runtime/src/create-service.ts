@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from './logger.js';
 import { NestLogger } from './nest-logger.js';
-import { ProblemFilter, sendProblem } from './problem.filter.js';
+import { ProblemFilter } from './problem.filter.js';
 
 /** Bytes of one HTTP body. Routes that stream set their own. */
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -30,7 +30,6 @@ export async function createService(module: DynamicModule | Type): Promise<NestF
   app.useLogger(new NestLogger(logger));
   app.useGlobalFilters(new ProblemFilter(logger));
   const server = adapter.getInstance();
-  server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
   server.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
   });

@@ -1,0 +1,58 @@
+import type { EntitySchema, DataSourceOptions, MixedList } from 'typeorm';
+
+export type ClassList = (new () => object)[];
+
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  /** The server ends a statement that takes longer. */
+  statementTimeoutMs: number;
+  schema: string;
+  entities: MixedList<string | EntitySchema | (new () => object)>;
+  migrations: ClassList;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  /** Acts as this role instead of the one that logs in. */
+  role?: string;
+}
+
+/** How long a caller waits for a free or new connection before it is told to try again. */
+const CONNECT_TIMEOUT_MS = 3_000;
+const IDLE_CONNECTION_MS = 30_000;
+const IDLE_TRANSACTION_MS = 10_000;
+/** A server that froze cannot end its statement; this much later the client gives up on it. */
+const FROZEN_SERVER_MARGIN_MS = 2_000;
+
+/** The one way a service connects: no synchronisation, bounded statements, its own schema first. */
+export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: options.url,
+    schema: options.schema,
+    entities: options.entities,
+    migrations: options.migrations,
+    synchronize: false,
+    migrationsRun: false,
+    installExtensions: false,
+    logging: false,
+    applicationName: options.applicationName,
+    poolSize: options.poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    // An idle connection that breaks is the pool's business: it is replaced when it is needed.
+    poolErrorHandler: () => undefined,
+    extra: {
+      keepAlive: true,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
+      statement_timeout: options.statementTimeoutMs,
+      query_timeout: options.statementTimeoutMs + FROZEN_SERVER_MARGIN_MS,
+      idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+      options: `-c search_path=${schemaName(options.schema)}${options.role ? ` -c role=${schemaName(options.role)}` : ''}`,
+    },
+  };
+}
+
+/** The name of a schema or role, safe to be put into a statement. */
+export function schemaName(schema: string): string {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(schema)) throw new RangeError(`"${schema}" is not the name of a schema or role`);
+  return schema;
+}

@@ -1,0 +1,13 @@
+export { columnsOf } from './columns-of.js';
+export { compareEntities } from './compare-entities.js';
+export { postgresEnv } from './config.js';
+export { dataSourceOptions } from './data-source-options.js';
+export type { ClassList, DatabaseOptions } from './data-source-options.js';
+export { DatabaseModule, InjectRepository } from './database.module.js';
+export { openDataSource } from './open-data-source.js';
+export { roleOf } from './prepare-schema.js';
+export { runMigrations } from './run-migrations.js';
+export type { MigratedSchema, MigrationRun, ServiceSchema } from './run-migrations.js';
+export { Sql } from './sql.js';
+export type { QueryOptions, StatementObserver } from './sql.js';
+export { sqlStateOf, translateDatabaseError } from './translate-error.js';

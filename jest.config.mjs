@@ -6,7 +6,7 @@ const shared = {
   moduleNameMapper: {
     '^@postrider/local-stack$': '<rootDir>/deploy/local/src/index.ts',
     '^@postrider/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['/dist/', '/.local/'],
 };

@@ -11,6 +11,7 @@ import type { RedisScript } from './redis-script.js';
 
 const COMMAND_TIMEOUT_MS = 500;
 const CONNECT_TIMEOUT_MS = 1_000;
+const DISCONNECT_TIMEOUT_MS = 200;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 const PAUSE_AFTER_TIMEOUT_MS = 1_000;
 
@@ -27,6 +28,7 @@ const optionsOf = ({ commandTimeoutMs = COMMAND_TIMEOUT_MS }: RedisClientOptions
     maxRetriesPerRequest: 0,
     commandTimeout: commandTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt: number) => Math.min(50 * attempt, MAX_RECONNECT_DELAY_MS),
     disableClientInfo: true,
   }) satisfies RedisOptions;
@@ -46,7 +48,7 @@ export class RedisClient extends Redis {
     await this.connect().catch(() => undefined);
   }
 
-  /** Sends what was asked for and ends the connection; never waits for a Redis that hangs. */
+  /** Ends the connection for good; commands under way fail. */
   stop(): void {
     this.disconnect();
   }

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DependencyUnavailable } from '@postrider/runtime';
+import { eventually } from '@postrider/testing';
+import { RecipientLocks, RedisClient } from '../src/index.js';
+import { OwnRedis } from './own-redis.js';
+
+const COMMAND_TIMEOUT_MS = 200;
+/** Far above a timeout, far below anything that waits for a reconnection. */
+const QUICKLY_MS = 1_000;
+
+describe(`${RecipientLocks.name} when Redis fails`, () => {
+  let server: OwnRedis;
+  let redis: RedisClient;
+  let locks: RecipientLocks;
+
+  beforeEach(async () => {
+    server = await OwnRedis.start();
+    redis = new RedisClient({ url: server.url, commandTimeoutMs: COMMAND_TIMEOUT_MS });
+    await redis.start();
+    locks = new RecipientLocks(redis);
+  });
+
+  afterEach(async () => {
+    redis.stop();
+    await server.stop();
+  });
+
+  async function expectQuickFailure(): Promise<number> {
+    const startedAt = performance.now();
+    await expect(locks.claim(['key'], 'one')).rejects.toThrow(DependencyUnavailable);
+    const took = performance.now() - startedAt;
+    expect(took).toBeLessThan(QUICKLY_MS);
+    return took;
+  }
+
+  const expectRecovery = () => eventually(async () => expect(await locks.claim(['other'], 'one')).toEqual(['claimed']));
+
+  it('fails within the command timeout while Redis is frozen, then at once, and goes on when it thaws', async () => {
+    server.freeze();
+
+    await expectQuickFailure();
+    const second = await expectQuickFailure();
+
+    expect(second).toBeLessThan(COMMAND_TIMEOUT_MS / 2);
+    expect(redis.isUp).toBe(false);
+    server.thaw();
+    await expectRecovery();
+  });
+
+  it('lets the same owner have a key whose claim timed out and was made all the same', async () => {
+    server.freeze();
+    await expectQuickFailure();
+
+    server.thaw();
+
+    await eventually(async () => expect(await locks.claim(['key'], 'one')).toEqual(['claimed']));
+    expect(await locks.claim(['key'], 'two')).toEqual(['held']);
+  });
+
+  it('fails at once while Redis is gone, and goes on by itself when it is back, empty', async () => {
+    await locks.claim(['key'], 'one');
+    await server.kill();
+
+    await eventually(() => expect(redis.isUp).toBe(false));
+    await expectQuickFailure();
+
+    await server.launch();
+    await expectRecovery();
+    expect(await locks.claim(['key'], 'two')).toEqual(['claimed']);
+  });
+
+  it('tells a call that was under way when Redis was killed', async () => {
+    server.freeze();
+    const failure = expect(locks.claim(['key'], 'one')).rejects.toThrow(DependencyUnavailable);
+
+    await server.kill();
+
+    await failure;
+  });
+
+  it('forgets leases on a flush, so that another owner may claim, and scripts without harm', async () => {
+    await locks.claim(['key'], 'one');
+
+    await redis.flushall();
+    await redis.script('FLUSH');
+
+    expect(await locks.claim(['key'], 'two')).toEqual(['claimed']);
+    await locks.done(['key'], 'one');
+    expect(await locks.claim(['key'], 'three')).toEqual(['held']);
+  });
+
+  it('starts without Redis and works once it is there', async () => {
+    await server.kill();
+    const late = new RedisClient({ url: server.url });
+    await late.start();
+    const lateLocks = new RecipientLocks(late);
+    await expect(lateLocks.claim(['key'], 'one')).rejects.toThrow(DependencyUnavailable);
+
+    await server.launch();
+
+    await eventually(async () => expect(await lateLocks.claim(['key'], 'one')).toEqual(['claimed']));
+    late.stop();
+  });
+
+  it('counts answers and failures for the metric', async () => {
+    const counts: [string, number][] = [];
+    const counted = new RecipientLocks(redis, {}, (answer, keys) => counts.push([answer, keys]));
+    await counted.claim(['a', 'b'], 'one');
+    await counted.claim(['b', 'c'], 'two');
+    await server.kill();
+
+    await expect(counted.claim(['a'], 'one')).rejects.toThrow(DependencyUnavailable);
+
+    expect(counts).toEqual([['claimed', 2], ['claimed', 1], ['held', 1], ['unavailable', 1]]);
+  });
+});

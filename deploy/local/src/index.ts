@@ -1,6 +1,10 @@
 export { freePort, freePorts } from './free-port.js';
+export { ensureCommands, startInfra } from './infra.js';
+export type { Infra, InfraOptions } from './infra.js';
 export { kafkaJars, startKafka } from './kafka.js';
 export { startPostgres } from './postgres.js';
+export { endProcess, isAlive, startTimeOf } from './processes.js';
+export type { KnownProcess } from './processes.js';
 export { findCommand, installPackages, startRedis } from './redis.js';
 export type { KafkaServer, PostgresServer, RedisServer, Server, ServerOptions } from './server.js';
 export { waitUntil } from './wait-until.js';

@@ -1,0 +1,13 @@
+export { eventually } from './eventually.js';
+export type { EventuallyOptions } from './eventually.js';
+export { FakeClock } from './fake-clock.js';
+export { FakeRecipientLocks } from './fake-recipient-locks.js';
+export { TEST_PASSWORD, freshDatabase } from './fresh-database.js';
+export type { FreshDatabase } from './fresh-database.js';
+export { freshTopics } from './fresh-topics.js';
+export type { FreshTopics } from './fresh-topics.js';
+export { testStack } from './test-stack.js';
+export type { TestStack } from './test-stack.js';
+export { TopicReader } from './topic-reader.js';
+export type { SeenRecord } from './topic-reader.js';
+export { TopicWriter } from './topic-writer.js';

@@ -1,4 +1,4 @@
-import type { EntitySchema, DataSourceOptions, MixedList } from 'typeorm';
+import type { DataSourceOptions, EntitySchema, Logger, MixedList } from 'typeorm';
 
 export type ClassList = (new () => object)[];
 
@@ -23,6 +23,17 @@ const IDLE_TRANSACTION_MS = 10_000;
 /** A server that froze cannot end its statement; this much later the client gives up on it. */
 const FROZEN_SERVER_MARGIN_MS = 2_000;
 
+const ignore = (): void => undefined;
+/** Whatever goes wrong is thrown; TypeORM would write some of it to the console as well. */
+const SILENT: Logger = {
+  logQuery: ignore,
+  logQueryError: ignore,
+  logQuerySlow: ignore,
+  logSchemaBuild: ignore,
+  logMigration: ignore,
+  log: ignore,
+};
+
 /** The one way a service connects: no synchronisation, bounded statements, its own schema first. */
 export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
   return {
@@ -35,6 +46,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     migrationsRun: false,
     installExtensions: false,
     logging: false,
+    logger: SILENT,
     applicationName: options.applicationName,
     poolSize: options.poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { AppError, DependencyUnavailable } from '@postrider/runtime';
 
 /**
@@ -25,12 +26,12 @@ interface DriverError {
  * everything that is not an error of the database, are returned as they are.
  */
 export function translateDatabaseError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof AppError) return error;
+  if (!isNativeError(error) || error instanceof AppError) return error;
   return isTransient(error) ? new DependencyUnavailable('postgres', error) : error;
 }
 
 function isTransient(error: Error & DriverError): boolean {
-  if (error.driverError instanceof Error) return isTransient(error.driverError);
+  if (isNativeError(error.driverError)) return isTransient(error.driverError);
   const { code } = error;
   if (typeof code === 'string') return TRANSIENT_STATE.test(code) || NETWORK_CODES.has(code);
   return CLIENT_MESSAGES.test(error.message);
@@ -38,8 +39,8 @@ function isTransient(error: Error & DriverError): boolean {
 
 /** The SQLSTATE of a database error (`23505` for a unique violation); undefined for any other. */
 export function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isNativeError(error)) return undefined;
   const { code, driverError } = error as DriverError;
-  if (driverError instanceof Error) return sqlStateOf(driverError);
+  if (isNativeError(driverError)) return sqlStateOf(driverError);
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

@@ -31,4 +31,23 @@ export { ALL_MESSAGES } from './all-messages.js';
 export { ERROR_CODES } from './http/error-codes.js';
 export type { ErrorCode } from './http/error-codes.js';
 export { Fault, Problem } from './http/problem.js';
-export { CancelExecution, CancelledExecution, RecipientStatus, TimelineEntry } from './http/internal.js';
+export { CancelExecution, CancelledExecution, RecipientStatus, TimelineEntry, UpsertProfile } from './http/internal.js';
+export { SECRET_PURPOSE } from './configuration/secret-purpose.js';
+
+export { Name, PageQuery, TimeZone, pageOf, pageQuery } from './http/admin/fields.js';
+export type { Page } from './http/admin/fields.js';
+export { Sandbox, SandboxInput } from './http/admin/sandboxes.js';
+export { ApiKeyInfo, ApiKeyInput, CreatedApiKey } from './http/admin/api-keys.js';
+export { Namespace, NamespaceInput, NamespacePatch } from './http/admin/namespaces.js';
+export {
+  ChannelConfigurationInfo, ChannelConfigurationInput, ChannelConfigurationPatch, ChannelVerification,
+} from './http/admin/channel-configurations.js';
+export type { EmailSettingsInput } from './http/admin/channel-configurations.js';
+export {
+  Campaign, CampaignCurl, CampaignInput, CampaignPatch, CampaignValidation, CampaignVersionInfo, Preview, PreviewInput,
+} from './http/admin/campaigns.js';
+export { BulkProfiles, Profile, ProfileIdentity, ProfileInput } from './http/admin/profiles.js';
+export {
+  CreatedFeedbackWebhook, FeedbackWebhook, FeedbackWebhookInput, FeedbackWebhookPatch, WebhookAttempt, WebhookTestResult,
+} from './http/admin/feedback-webhooks.js';
+export { ExecutionInfo, ExecutionQuery, RecipientInfo, RecipientQuery } from './http/admin/executions.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeliveryFailure } from '../messages/status-changed.js';
 import { MessageState } from '../message-state.js';
 import { Instant } from '../words.js';
+import { ProfileInput } from './admin/profiles.js';
 
 /** `POST /internal/executions/{executionId}/cancel` of the dispatcher. */
 export const CancelExecution = z.object({
@@ -35,3 +36,10 @@ export const RecipientStatus = z.object({
   timeline: z.array(TimelineEntry),
 });
 export type RecipientStatus = z.infer<typeof RecipientStatus>;
+
+/**
+ * `PUT /internal/profiles` of profile-creator; answers the profile, with 201 when it is new.
+ * `POST /internal/profiles/bulk?tenantId=` takes lines of `ProfileInput` and answers `BulkProfiles`.
+ */
+export const UpsertProfile = ProfileInput.extend({ tenantId: z.string() });
+export type UpsertProfile = z.infer<typeof UpsertProfile>;

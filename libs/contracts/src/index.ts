@@ -51,4 +51,3 @@ export {
   CreatedFeedbackWebhook, FeedbackWebhook, FeedbackWebhookInput, FeedbackWebhookPatch, WebhookAttempt, WebhookTestResult,
 } from './http/admin/feedback-webhooks.js';
 export { ExecutionInfo, ExecutionQuery, RecipientInfo, RecipientQuery } from './http/admin/executions.js';
-export { BulkProfileError, BulkProfilesResult, Profile, ProfileIdentity, ProfileList, UpsertProfile } from './http/profiles.js';

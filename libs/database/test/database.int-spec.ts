@@ -3,11 +3,10 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { DependencyUnavailable, Health, Metrics, RuntimeModule } from '@postrider/runtime';
-import { eventually } from '@postrider/testing';
+import { eventually, ownPostgres, type OwnServer } from '@postrider/testing';
 import { DataSource, type Repository } from 'typeorm';
 import { columnsOf, DatabaseModule, InjectRepository, roleOf, runMigrations, Sql, sqlStateOf } from '../src/index.js';
-import { OwnPostgres } from './own-postgres.js';
-import { READERS, Thing, THINGS } from './things.js';
+import { PASSWORD, READERS, Thing, THINGS, urlAs } from './things.js';
 
 const POOL_SIZE = 3;
 const STATEMENT_TIMEOUT_MS = 400;
@@ -17,14 +16,14 @@ class Things {
 }
 
 describe(DatabaseModule.name, () => {
-  let server: OwnPostgres;
+  let server: OwnServer;
   let app: INestApplicationContext;
   let sql: Sql;
   let things: Repository<Thing>;
 
   beforeAll(async () => {
-    server = await OwnPostgres.start();
-    await runMigrations({ adminUrl: server.url, services: [THINGS, READERS], password: server.password });
+    server = await ownPostgres();
+    await runMigrations({ adminUrl: server.url, services: [THINGS, READERS], password: PASSWORD });
     app = await startApp();
     sql = app.get(Sql);
     things = app.get(Things).repository;
@@ -32,7 +31,7 @@ describe(DatabaseModule.name, () => {
 
   afterAll(async () => {
     await app.close();
-    await server.stop();
+    await server.remove();
   });
 
   beforeEach(() => sql.query('TRUNCATE thing'));
@@ -43,7 +42,7 @@ describe(DatabaseModule.name, () => {
       imports: [
         RuntimeModule.register({ service: 'test', config }),
         DatabaseModule.register({
-          url: server.urlAs(roleOf('things')), poolSize: POOL_SIZE, statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+          url: urlAs(server.url, roleOf('things')), poolSize: POOL_SIZE, statementTimeoutMs: STATEMENT_TIMEOUT_MS,
           schema: 'things', entities: [Thing], migrations: [], applicationName: 'things-test',
         }),
         DatabaseModule.repositories(Thing),
@@ -190,7 +189,7 @@ describe(DatabaseModule.name, () => {
     await expect(sql.query('SELECT 1')).rejects.toThrow(DependencyUnavailable);
     await expect(things.count()).rejects.toThrow(DependencyUnavailable);
     expect(await health.report()).toMatchObject({ status: 'unavailable' });
-    await server.launch();
+    await server.restart();
     await eventually(async () => expect(await health.report()).toMatchObject({ status: 'ok' }));
     await insert(sql, [aThing('after')]);
     expect(await things.countBy({ name: 'after' })).toBe(1);
@@ -200,7 +199,7 @@ describe(DatabaseModule.name, () => {
     await server.crash();
     const starting = startApp();
 
-    await server.launch();
+    await server.restart();
 
     const late = await starting;
     expect(await late.get(Sql).query('SELECT 1 AS one')).toEqual([{ one: 1 }]);

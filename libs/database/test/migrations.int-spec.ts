@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ownPostgres, type OwnServer } from '@postrider/testing';
 import { Client } from 'pg';
 import { Column, DataSource, Entity, Index, PrimaryColumn } from 'typeorm';
 import { compareEntities, dataSourceOptions, roleOf, runMigrations, type ClassList } from '../src/index.js';
-import { OwnPostgres } from './own-postgres.js';
-import { FailHalfway, READERS, Thing, THINGS } from './things.js';
+import { FailHalfway, PASSWORD, READERS, Thing, THINGS, urlAs } from './things.js';
 
 describe(runMigrations.name, () => {
-  let server: OwnPostgres;
+  let server: OwnServer;
 
   beforeAll(async () => {
-    server = await OwnPostgres.start();
+    server = await ownPostgres();
   }, 60_000);
-  afterAll(() => server.stop());
+  afterAll(() => server.remove());
 
-  const migrate = (services = [THINGS, READERS]) => runMigrations({ adminUrl: server.url, services, password: server.password });
+  const migrate = (services = [THINGS, READERS]) => runMigrations({ adminUrl: server.url, services, password: PASSWORD });
 
   async function ask<Row>(statement: string, url = server.url): Promise<Row[]> {
     const client = new Client({ connectionString: url });
@@ -40,12 +40,12 @@ describe(runMigrations.name, () => {
     const owners = await ask(`SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'things'`);
 
     expect(owners).toEqual([{ tableowner: roleOf('things') }]);
-    expect(await ask('SELECT current_user AS who', server.urlAs(roleOf('things')))).toEqual([{ who: 'postrider_things' }]);
+    expect(await ask('SELECT current_user AS who', urlAs(server.url, roleOf('things')))).toEqual([{ who: 'postrider_things' }]);
   });
 
   it('lets a reader see the granted view and no table', async () => {
     await migrate();
-    const url = server.urlAs(roleOf('readers'));
+    const url = urlAs(server.url, roleOf('readers'));
 
     expect(await ask('SELECT * FROM things.known_thing', url)).toEqual([]);
     await expect(ask('SELECT * FROM things.thing', url)).rejects.toMatchObject({ code: '42501' });
@@ -66,7 +66,7 @@ describe(runMigrations.name, () => {
 
     await runMigrations({ adminUrl: server.url, services: [READERS] });
 
-    await expect(ask('SELECT 1 AS one', server.urlAs(roleOf('readers')))).resolves.toEqual([{ one: 1 }]);
+    await expect(ask('SELECT 1 AS one', urlAs(server.url, roleOf('readers')))).resolves.toEqual([{ one: 1 }]);
   });
 
   describe(compareEntities.name, () => {

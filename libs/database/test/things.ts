@@ -61,3 +61,14 @@ export class FailHalfway implements MigrationInterface {
 
 export const THINGS: ServiceSchema = { schema: 'things', entities: [Thing], migrations: [CreateThing, GrantThings] };
 export const READERS: ServiceSchema = { schema: 'readers', entities: [], migrations: [] };
+
+/** What every role of these specs logs in with. */
+export const PASSWORD = 'things-and-readers';
+
+/** The same database as another role. */
+export function urlAs(adminUrl: string, role: string): string {
+  const url = new URL(adminUrl);
+  url.username = role;
+  url.password = PASSWORD;
+  return url.href;
+}

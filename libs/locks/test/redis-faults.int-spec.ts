@@ -1,20 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DependencyUnavailable } from '@postrider/runtime';
-import { eventually } from '@postrider/testing';
+import { eventually, ownRedis, type OwnServer } from '@postrider/testing';
 import { RecipientLocks, RedisClient } from '../src/index.js';
-import { OwnRedis } from './own-redis.js';
 
 const COMMAND_TIMEOUT_MS = 200;
 /** Far above a timeout, far below anything that waits for a reconnection. */
 const QUICKLY_MS = 1_000;
 
 describe(`${RecipientLocks.name} when Redis fails`, () => {
-  let server: OwnRedis;
+  let server: OwnServer;
   let redis: RedisClient;
   let locks: RecipientLocks;
 
   beforeEach(async () => {
-    server = await OwnRedis.start();
+    server = await ownRedis();
     redis = new RedisClient({ url: server.url, commandTimeoutMs: COMMAND_TIMEOUT_MS });
     await redis.start();
     locks = new RecipientLocks(redis);
@@ -22,7 +21,7 @@ describe(`${RecipientLocks.name} when Redis fails`, () => {
 
   afterEach(async () => {
     redis.stop();
-    await server.stop();
+    await server.remove();
   });
 
   async function expectQuickFailure(): Promise<number> {
@@ -59,12 +58,12 @@ describe(`${RecipientLocks.name} when Redis fails`, () => {
 
   it('fails at once while Redis is gone, and goes on by itself when it is back, empty', async () => {
     await locks.claim(['key'], 'one');
-    await server.kill();
+    await server.crash();
 
     await eventually(() => expect(redis.isUp).toBe(false));
     await expectQuickFailure();
 
-    await server.launch();
+    await server.restart();
     await expectRecovery();
     expect(await locks.claim(['key'], 'two')).toEqual(['claimed']);
   });
@@ -73,7 +72,7 @@ describe(`${RecipientLocks.name} when Redis fails`, () => {
     server.freeze();
     const failure = expect(locks.claim(['key'], 'one')).rejects.toThrow(DependencyUnavailable);
 
-    await server.kill();
+    await server.crash();
 
     await failure;
   });
@@ -90,13 +89,13 @@ describe(`${RecipientLocks.name} when Redis fails`, () => {
   });
 
   it('starts without Redis and works once it is there', async () => {
-    await server.kill();
+    await server.crash();
     const late = new RedisClient({ url: server.url });
     await late.start();
     const lateLocks = new RecipientLocks(late);
     await expect(lateLocks.claim(['key'], 'one')).rejects.toThrow(DependencyUnavailable);
 
-    await server.launch();
+    await server.restart();
 
     await eventually(async () => expect(await lateLocks.claim(['key'], 'one')).toEqual(['claimed']));
     late.stop();
@@ -107,7 +106,7 @@ describe(`${RecipientLocks.name} when Redis fails`, () => {
     const counted = new RecipientLocks(redis, {}, (answer, keys) => counts.push([answer, keys]));
     await counted.claim(['a', 'b'], 'one');
     await counted.claim(['b', 'c'], 'two');
-    await server.kill();
+    await server.crash();
 
     await expect(counted.claim(['a'], 'one')).rejects.toThrow(DependencyUnavailable);
 

@@ -1,0 +1,18 @@
+export type { Batch, Received } from './batch.js';
+export { BatchTransport } from './batch-transport.js';
+export type { TransportOptions } from './batch-transport.js';
+export { kafkaEnv } from './config.js';
+export { ConfigurationTable } from './configuration-table.js';
+export type { ConfigurationChange } from './configuration-table.js';
+export { KafkaConnection } from './connection.js';
+export type { ConnectionOptions } from './connection.js';
+export { Consumes } from './consumes.js';
+export type { HandlerOutcome } from './consumes.js';
+export { GlobalTable } from './global-table.js';
+export type { TableChange } from './global-table.js';
+export { ConfigurationTableModule, KafkaModule } from './kafka.module.js';
+export type { KafkaOptions } from './kafka.module.js';
+export { MessagePublisher } from './publisher.js';
+export type { Backlog } from './publisher.js';
+export { createTopics, deadLetterTopicOf } from './topics.js';
+export type { TopicOptions } from './topics.js';

@@ -1,0 +1,124 @@
+import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { ConfigurationChanged } from '@postrider/contracts';
+import { Health, Logger, Metrics, TRANSPORT_STRATEGY } from '@postrider/runtime';
+import { BatchTransport } from './batch-transport.js';
+import { ConfigurationTable } from './configuration-table.js';
+import { KafkaConnection } from './connection.js';
+import { ConsumerMetrics } from './consumer-metrics.js';
+import { GlobalTable } from './global-table.js';
+import { MessagePublisher } from './publisher.js';
+
+export interface KafkaOptions {
+  brokers: string[];
+  topicPrefix: string;
+  /** The service's name: the client id, and the source of its events. */
+  clientId: string;
+  /** With it the process consumes what its `@Consumes` handlers name. */
+  consumerGroup?: string;
+  sessionTimeoutMs?: number;
+  /** Handler calls at once for each topic, on disjoint partitions. */
+  concurrentBatches?: number;
+  maxBatchMessages?: number;
+  compression?: 'none' | 'gzip';
+  sendDeadlineMs?: number;
+  stopDeadlineMs?: number;
+  /** Called when a consumer ended for good; by default the process ends with 1. */
+  onFatal?: (error: unknown) => void;
+}
+
+const DEFAULTS = {
+  sessionTimeoutMs: 30_000,
+  concurrentBatches: 2,
+  maxBatchMessages: 500,
+  compression: 'none',
+  sendDeadlineMs: 10_000,
+  stopDeadlineMs: 8_000,
+} as const;
+
+/** Ends the process, so that a supervisor starts it again: a consumer that is gone must not look healthy. */
+function endProcess(logger: Logger): (error: unknown) => void {
+  return (error) => {
+    logger.error('kafka.consumer-ended', { error });
+    process.exit(1);
+  };
+}
+
+/** Closes the publisher after everything that may still publish. */
+class PublisherShutdown implements OnApplicationShutdown {
+  constructor(private readonly publisher: MessagePublisher) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.publisher.close();
+  }
+}
+
+/** Topics of the house: publishing, and consuming where a group is given. */
+@Module({})
+export class KafkaModule {
+  static register(options: KafkaOptions): DynamicModule {
+    const all = { ...DEFAULTS, ...options };
+    const providers: Provider[] = [
+      { provide: KafkaConnection, useFactory: (logger: Logger) => new KafkaConnection(all, logger), inject: [Logger] },
+      {
+        provide: MessagePublisher,
+        useFactory: (connection: KafkaConnection, logger: Logger, metrics: Metrics) => new MessagePublisher(connection, all, logger, metrics),
+        inject: [KafkaConnection, Logger, Metrics],
+      },
+      { provide: PublisherShutdown, useFactory: (publisher: MessagePublisher) => new PublisherShutdown(publisher), inject: [MessagePublisher] },
+    ];
+    const exported = [KafkaConnection, MessagePublisher];
+    const { consumerGroup } = options;
+    if (consumerGroup === undefined) return { module: KafkaModule, global: true, providers, exports: exported };
+    return { module: KafkaModule, global: true, providers: [...providers, transport({ ...all, consumerGroup })], exports: [...exported, TRANSPORT_STRATEGY] };
+  }
+}
+
+type TransportSettings = Required<Omit<KafkaOptions, 'onFatal'>> & Pick<KafkaOptions, 'onFatal'>;
+
+function transport(settings: TransportSettings): Provider {
+  return {
+    provide: TRANSPORT_STRATEGY,
+    useFactory: (connection: KafkaConnection, publisher: MessagePublisher, logger: Logger, metrics: Metrics, health: Health) =>
+      new BatchTransport(
+        { ...settings, onFatal: settings.onFatal ?? endProcess(logger) },
+        { connection, publisher, logger, health, metrics: new ConsumerMetrics(metrics) },
+      ),
+    inject: [KafkaConnection, MessagePublisher, Logger, Metrics, Health],
+  };
+}
+
+/** Follows a table until the process ends. */
+class TableShutdown implements OnApplicationShutdown {
+  constructor(private readonly table: GlobalTable<typeof ConfigurationChanged>) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.table.close();
+  }
+}
+
+const TABLE = Symbol('ConfigurationGlobalTable');
+
+/** Provides {@link ConfigurationTable}, read to its end before the application is initialised. Needs {@link KafkaModule}. */
+@Module({})
+export class ConfigurationTableModule {
+  static register(): DynamicModule {
+    return {
+      module: ConfigurationTableModule,
+      global: true,
+      providers: [
+        {
+          provide: TABLE,
+          useFactory: async (connection: KafkaConnection, logger: Logger) => {
+            const table = new GlobalTable(ConfigurationChanged, { connection, logger, onFatal: endProcess(logger) });
+            await table.load();
+            return table;
+          },
+          inject: [KafkaConnection, Logger],
+        },
+        { provide: ConfigurationTable, useFactory: (table: GlobalTable<typeof ConfigurationChanged>) => new ConfigurationTable(table), inject: [TABLE] },
+        { provide: TableShutdown, useFactory: (table: GlobalTable<typeof ConfigurationChanged>) => new TableShutdown(table), inject: [TABLE] },
+      ],
+      exports: [ConfigurationTable],
+    };
+  }
+}

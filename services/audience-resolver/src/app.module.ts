@@ -1,0 +1,29 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { KafkaModule } from '@postrider/kafka';
+import { RuntimeModule } from '@postrider/runtime';
+import type { Config } from './config.js';
+import { ExpansionModule } from './expansion/expansion.module.js';
+
+const SERVICE = 'audience-resolver';
+/** An execution has up to 20 recipients, so a handler call makes up to 2,000 messages. */
+const MAX_EXECUTIONS_A_BATCH = 100;
+
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        RuntimeModule.register({ service: SERVICE, config }),
+        KafkaModule.register({
+          brokers: config.KAFKA_BROKERS,
+          topicPrefix: config.KAFKA_TOPIC_PREFIX,
+          clientId: SERVICE,
+          consumerGroup: SERVICE,
+          maxBatchMessages: MAX_EXECUTIONS_A_BATCH,
+        }),
+        ExpansionModule,
+      ],
+    };
+  }
+}

@@ -163,6 +163,21 @@ describe(DatabaseModule.name, () => {
     await admin.destroy();
   });
 
+  it('gives up on a connection that hangs, and does not use it again', async () => {
+    let hanging = 0;
+    const hangs = sql.transaction(async (db) => {
+      hanging = (await db.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'))[0]?.pid ?? 0;
+      process.kill(hanging, 'SIGSTOP');
+      await db.query('SELECT 1');
+    });
+
+    await expect(hangs).rejects.toThrow(DependencyUnavailable);
+
+    const pids = await Promise.all(Array.from({ length: POOL_SIZE }, () => sql.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')));
+    process.kill(hanging, 'SIGCONT');
+    expect(pids.flat().map(({ pid }) => pid)).not.toContain(hanging);
+  });
+
   it('reports its pool and its statements', async () => {
     await insert(sql, [aThing('a')]);
 

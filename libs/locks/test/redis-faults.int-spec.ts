@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DependencyUnavailable } from '@postrider/runtime';
-import { eventually, ownRedis, type OwnServer } from '@postrider/testing';
+import { eventually, ownRedis, type OwnRedis } from '@postrider/testing';
 import { RecipientLocks, RedisClient } from '../src/index.js';
 
 const COMMAND_TIMEOUT_MS = 200;
@@ -8,7 +8,7 @@ const COMMAND_TIMEOUT_MS = 200;
 const QUICKLY_MS = 1_000;
 
 describe(`${RecipientLocks.name} when Redis fails`, () => {
-  let server: OwnServer;
+  let server: OwnRedis;
   let redis: RedisClient;
   let locks: RecipientLocks;
 

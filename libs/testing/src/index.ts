@@ -21,4 +21,4 @@ export type { CallAnswer, ReceivedCall, WebhookReceiverOptions } from './webhook
 export { isSignedWith } from './webhook-signature.js';
 export type { SignedCall } from './webhook-signature.js';
 export { ownPostgres, ownRedis } from './own-server.js';
-export type { OwnServer } from './own-server.js';
+export type { OwnRedis, OwnServer } from './own-server.js';

@@ -3,12 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, startRedis, type Server } from '@postrider/local-stack';
 
-/** A server of one spec's own, to be frozen and crashed; the shared ones serve other specs at the same time. */
+/** A server of one spec's own, to be crashed; the shared ones serve other specs at the same time. */
 export interface OwnServer {
   readonly url: string;
-  /** SIGSTOP: connections stay open and nothing answers. */
-  freeze(): void;
-  thaw(): void;
   /** Ends it without a goodbye to its clients. */
   crash(): Promise<void>;
   /** On the same port; Redis comes back empty. */
@@ -17,10 +14,21 @@ export interface OwnServer {
   remove(): Promise<void>;
 }
 
-export async function ownRedis(): Promise<OwnServer> {
+/** One process, so that it can be frozen as a whole. */
+export interface OwnRedis extends OwnServer {
+  /** SIGSTOP: connections stay open and nothing answers. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export async function ownRedis(): Promise<OwnRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'postrider-redis-'));
   const server = await startRedis({ dir });
-  return ownServer(server, server.url, dir, 'SIGKILL');
+  return {
+    ...ownServer(server, server.url, dir, 'SIGKILL'),
+    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
+    thaw: () => void process.kill(server.pid, 'SIGCONT'),
+  };
 }
 
 /** `url` is a superuser's. */
@@ -38,8 +46,6 @@ function ownServer(server: Server, url: string, dir: string, crashSignal: NodeJS
   };
   return {
     url,
-    freeze: () => void process.kill(server.pid, 'SIGSTOP'),
-    thaw: () => void process.kill(server.pid, 'SIGCONT'),
     crash,
     restart: () => server.restart(),
     remove: async () => {

@@ -51,3 +51,8 @@ export {
   CreatedFeedbackWebhook, FeedbackWebhook, FeedbackWebhookInput, FeedbackWebhookPatch, WebhookAttempt, WebhookTestResult,
 } from './http/admin/feedback-webhooks.js';
 export { ExecutionInfo, ExecutionQuery, RecipientInfo, RecipientQuery } from './http/admin/executions.js';
+
+export {
+  FeedbackEvent, FeedbackStatus, WebhookAttemptPage, WebhookAttemptRecord, WebhookCallOutcome,
+  WebhookEndpointCondition, WebhookTestOutcome, feedbackEventExample, feedbackStatusOf,
+} from './http/feedback.js';

@@ -23,4 +23,5 @@ export default {
     { ...shared, ...stack, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'] },
   ],
   maxWorkers: 2,
+  testTimeout: 60_000,
 };

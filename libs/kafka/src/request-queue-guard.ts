@@ -26,7 +26,7 @@ export function requestQueueClass(): RequestQueueClass {
 export function guardRequestQueue(): void {
   const prototype = requestQueueClass().prototype as RequestQueue & { [GUARDED]?: boolean };
   if (prototype[GUARDED]) return;
-  const original = Reflect.get(prototype, 'scheduleCheckPendingRequests') as (this: RequestQueue) => void;
+  const { value: original } = Object.getOwnPropertyDescriptor(prototype, 'scheduleCheckPendingRequests') as { value: (this: RequestQueue) => void };
   prototype.scheduleCheckPendingRequests = function schedule(this: RequestQueue): void {
     if (this.pending.length > 0 || this.throttledUntil > Date.now()) original.call(this);
   };

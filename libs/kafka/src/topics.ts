@@ -1,5 +1,5 @@
 import { topicsOf, type MessageContract } from '@postrider/contracts';
-import type { ITopicConfig } from 'kafkajs';
+import type { Admin, ITopicConfig } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 
 export interface TopicOptions {
@@ -39,9 +39,29 @@ async function createMissing(connection: KafkaConnection, wanted: readonly ITopi
   try {
     const present = new Set(await admin.listTopics());
     const topics = wanted.filter(({ topic }) => !present.has(topic));
-    if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
+    // Several processes may create the same topic at the same time: kafkajs answers false to those that came second.
+    if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: false });
+    if (topics.length > 0) await leadersOf(admin, topics.map(({ topic }) => topic));
     return topics.map(({ topic }) => topic);
   } finally {
     await admin.disconnect();
+  }
+}
+
+const LEADER_DEADLINE_MS = 15_000;
+const LEADER_POLL_MS = 50;
+
+/** Waits until each partition has a leader: the metadata of a new topic takes a moment to reach every broker. */
+async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
+  const deadline = performance.now() + LEADER_DEADLINE_MS;
+  for (;;) {
+    try {
+      const { topics: described } = await admin.fetchTopicMetadata({ topics });
+      if (described.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    if (performance.now() > deadline) throw new Error(`No leaders within ${LEADER_DEADLINE_MS} ms for: ${topics.join(', ')}`);
+    await new Promise((done) => setTimeout(done, LEADER_POLL_MS));
   }
 }

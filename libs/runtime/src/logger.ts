@@ -3,7 +3,7 @@ import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Anything that reads like an e-mail address; logs never hold one. */
-const ADDRESS = /[^\s"'<>@,;:()]+@[^\s"'<>@,;:()]+\.[^\s"'<>@,;:()]+/g;
+const ADDRESS = /[^\s"'<>@,;:()/]+@[^\s"'<>@,;:()]+\.[^\s"'<>@,;:()]+/g;
 const SECRET_FIELDS = ['authorization', 'password', 'token', 'secret', 'x-api-key', '*.authorization', '*.password', '*.token', '*.secret'];
 
 const withoutAddresses = (text: string): string => text.replace(ADDRESS, '[address]');

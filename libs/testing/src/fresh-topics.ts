@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ALL_MESSAGES, topicsOf } from '@postrider/contracts';
 import { Kafka, logLevel } from 'kafkajs';
+import { eventually } from './eventually.js';
 import { testStack } from './test-stack.js';
 
 export interface FreshTopics {
@@ -23,7 +24,11 @@ export async function freshTopics(partitions = 2): Promise<FreshTopics> {
     })),
   );
   await admin.connect();
-  await admin.createTopics({ topics, waitForLeaders: true });
+  await admin.createTopics({ topics, waitForLeaders: false });
+  await eventually(async () => {
+    const { topics: described } = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
+    if (described.some((topic) => topic.partitions.length === 0 || topic.partitions.some(({ leader }) => leader < 0))) throw new Error('a partition has no leader');
+  });
   await admin.disconnect();
   return {
     prefix,

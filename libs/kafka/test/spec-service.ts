@@ -1,0 +1,28 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RUNTIME_CONFIG, RuntimeModule, createService, listen, type RuntimeConfig } from '@postrider/runtime';
+import { ConfigurationTableModule, KafkaModule, type KafkaOptions } from '../src/index.js';
+
+export const runtimeConfig: RuntimeConfig = { HTTP_PORT: 0, HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'error', SHUTDOWN_DEADLINE_MS: 5_000, POSTRIDER_MODE: 'local' };
+
+@Module({})
+export class SpecModule {
+  static with(kafka: KafkaOptions, controllers: Type[], hasTable = false): DynamicModule {
+    return {
+      module: SpecModule,
+      imports: [
+        RuntimeModule.register({ service: 'spec', config: runtimeConfig }),
+        KafkaModule.register({ sessionTimeoutMs: 6_000, ...kafka }),
+        ...(hasTable ? [ConfigurationTableModule.register()] : []),
+      ],
+      controllers,
+    };
+  }
+}
+
+/** A process's application inside of the spec: listening and consuming. */
+export async function startSpecService(module: DynamicModule): Promise<NestFastifyApplication> {
+  const app = await createService(module);
+  await listen(app, app.get<RuntimeConfig>(RUNTIME_CONFIG, { strict: false }));
+  return app;
+}

@@ -20,6 +20,8 @@ export class AppModule {
           topicPrefix: config.KAFKA_TOPIC_PREFIX,
           clientId: SERVICE,
           consumerGroup: SERVICE,
+          sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+          compression: config.KAFKA_COMPRESSION,
           maxBatchMessages: MAX_EXECUTIONS_A_BATCH,
         }),
         ExpansionModule,

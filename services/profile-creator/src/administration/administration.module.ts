@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { BulkProfilesService } from './bulk-profiles.service.js';
+import { OpenEndedUploads } from './open-ended-uploads.js';
+import { ProfilesController } from './profiles.controller.js';
+import { ProfilesService } from './profiles.service.js';
+import { Regions } from './regions.js';
+
+@Module({ controllers: [ProfilesController], providers: [ProfilesService, BulkProfilesService, OpenEndedUploads, Regions] })
+export class AdministrationModule {}

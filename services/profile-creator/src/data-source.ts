@@ -1,0 +1,8 @@
+import type { ClassList } from '@postrider/database';
+import { CreateProfiles1767225600000 } from './migrations/1767225600000-create-profiles.js';
+import { IdentityEntity } from './profiles/identity.entity.js';
+import { ProfileEntity } from './profiles/profile.entity.js';
+
+export const schema = 'profiles';
+export const entities: ClassList = [ProfileEntity, IdentityEntity];
+export const migrations: ClassList = [CreateProfiles1767225600000];

@@ -5,18 +5,28 @@ import { runMigrations, type MigratedSchema, type ServiceSchema } from '@postrid
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** Roles and schemas are made for all before the first migration, so that any owner may grant to any reader. */
-export const SERVICES = ['campaign-api', 'ingest-api', 'audience-resolver', 'profile-creator', 'dispatcher', 'webhook-notifier'] as const;
+/**
+ * Roles and schemas are made for all before the first migration, also for services that are not built, so that any owner
+ * may grant to any reader.
+ */
+const SCHEMAS = {
+  'campaign-api': 'campaigns',
+  'ingest-api': 'ingest',
+  'audience-resolver': 'audiences',
+  'profile-creator': 'profiles',
+  dispatcher: 'delivery',
+  'webhook-notifier': 'webhooks',
+} as const;
 
-async function schemaOf(service: string): Promise<ServiceSchema | undefined> {
+async function schemaOf([service, schema]: [string, string]): Promise<ServiceSchema> {
   const file = join(ROOT, 'services', service, 'dist/data-source.js');
-  return existsSync(file) ? ((await import(file)) as ServiceSchema) : undefined;
+  return existsSync(file) ? ((await import(file)) as ServiceSchema) : { schema, migrations: [] };
 }
 
 /** Brings every service's schema up to date. Safe to run at any time, by several at once. */
 export async function migrate(adminUrl: string, password: string): Promise<MigratedSchema[]> {
-  const schemas = await Promise.all(SERVICES.map(schemaOf));
-  return runMigrations({ adminUrl, password, services: schemas.filter((schema) => schema !== undefined) });
+  const services = await Promise.all(Object.entries(SCHEMAS).map(schemaOf));
+  return runMigrations({ adminUrl, password, services });
 }
 
 /** Creates the database that a URL names, where it does not exist. */

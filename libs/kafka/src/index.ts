@@ -16,3 +16,7 @@ export { MessagePublisher } from './publisher.js';
 export type { Backlog } from './publisher.js';
 export { createTopics, deadLetterTopicOf } from './topics.js';
 export type { TopicOptions } from './topics.js';
+export { listDeadLetterTopics, readDeadLetters, replayDeadLetters } from './dead-letter-log.js';
+export type { DeadLetter, DeadLetterRange, DeadLetterTopic } from './dead-letter-log.js';
+export { DLQ_HELP, dlqCommand } from './dlq-command.js';
+export type { DlqOutput } from './dlq-command.js';

@@ -1,0 +1,26 @@
+import type { StackFile } from '../stack/stack-file.js';
+
+/** The public APIs, called as any client would. */
+export class Api {
+  constructor(private readonly stack: StackFile) {}
+
+  get headers(): Record<string, string> {
+    const { token, apiKey, orgId, sandbox } = this.stack;
+    return { authorization: `Bearer ${token}`, 'x-api-key': apiKey, 'x-gw-ims-org-id': orgId, 'x-sandbox-name': sandbox, 'content-type': 'application/json' };
+  }
+
+  admin<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    return this.call(`${this.stack.adminUrl}/api/v1${path}`, method, body);
+  }
+
+  execution<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    return this.call(`${this.stack.ingestUrl}/im${path}`, method, body);
+  }
+
+  private async call<Answer>(url: string, method: string, body: unknown): Promise<Answer> {
+    const answer = await fetch(url, { method, headers: this.headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * I0 over live data: for each execution, targeted = sent + failed + excluded + expired + cancelled + unknown + pending.
+ * Three accounts are held against each other: what was accepted (ingest), the running tallies, and a recount of the messages.
+ */
+import { Client } from 'pg';
+
+/** One execution whose numbers do not agree, or that should have ended. */
+export interface Finding {
+  executionId: string;
+  what: string;
+}
+
+export interface Verdict {
+  executions: number;
+  messages: number;
+  findings: Finding[];
+}
+
+/** How long after its expiry a message may still be pending: the sweeps that expire it run every few seconds. */
+const OVERDUE = `interval '5 minutes'`;
+
+const CHECKS: readonly { what: string; sql: string }[] = [
+  {
+    what: 'the tallies do not add up to what was targeted',
+    sql: `SELECT execution_id FROM delivery.execution_status
+          WHERE targeted IS NOT NULL AND targeted <> sent + failed + excluded + expired + cancelled + unknown + pending`,
+  },
+  {
+    what: 'the tallies differ from a recount of the messages',
+    sql: `WITH recount AS (
+            SELECT execution_id,
+                   count(*) FILTER (WHERE state IN ('sent', 'delivered')) AS sent,
+                   count(*) FILTER (WHERE state IN ('failed', 'bounced')) AS failed,
+                   count(*) FILTER (WHERE state = 'excluded') AS excluded,
+                   count(*) FILTER (WHERE state = 'expired') AS expired,
+                   count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
+                   count(*) FILTER (WHERE state = 'unknown') AS unknown
+            FROM delivery.message_status GROUP BY execution_id)
+          SELECT execution_id FROM recount JOIN delivery.execution_status USING (execution_id)
+          WHERE (recount.sent, recount.failed, recount.excluded, recount.expired, recount.cancelled, recount.unknown)
+             IS DISTINCT FROM (execution_status.sent, execution_status.failed, execution_status.excluded,
+                               execution_status.expired, execution_status.cancelled, execution_status.unknown)`,
+  },
+  {
+    what: 'the ledger targets another number than the accepted call',
+    sql: `SELECT execution_id FROM ingest.execution_overview JOIN delivery.execution_status USING (execution_id)
+          WHERE execution_status.targeted IS NOT NULL AND execution_status.targeted <> execution_overview.targeted`,
+  },
+  {
+    what: 'messages are pending although they expired minutes ago',
+    sql: `SELECT execution_id FROM ingest.execution_overview JOIN delivery.execution_status USING (execution_id)
+          WHERE execution_status.pending > 0 AND execution_overview.expires_at < now() - ${OVERDUE}`,
+  },
+];
+
+/** @throws when the database does not answer */
+export async function verify(postgresUrl: string): Promise<Verdict> {
+  const client = new Client({ connectionString: postgresUrl, application_name: 'postrider-verify' });
+  await client.connect();
+  try {
+    // One snapshot: numbers that change while we count would look like errors.
+    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const findings: Finding[] = [];
+    for (const { what, sql } of CHECKS) {
+      const { rows } = await client.query<{ execution_id: string }>(sql);
+      for (const row of rows) findings.push({ executionId: row.execution_id, what });
+    }
+    const { rows } = await client.query<{ executions: string; messages: string }>(
+      'SELECT (SELECT count(*) FROM delivery.execution_status) AS executions, (SELECT count(*) FROM delivery.message_status) AS messages',
+    );
+    await client.query('COMMIT');
+    return { executions: Number(rows[0]?.executions), messages: Number(rows[0]?.messages), findings };
+  } finally {
+    await client.end();
+  }
+}

@@ -16,11 +16,16 @@ const stack = {
   globalTeardown: '<rootDir>/libs/testing/jest/global-teardown.mjs',
 };
 
+const house = {
+  globalSetup: '<rootDir>/e2e/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/e2e/jest/global-teardown.mjs',
+};
+
 export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,services,deploy,tools,bench,e2e}/**/*.spec.ts'] },
     { ...shared, ...stack, displayName: 'integration', testMatch: ['<rootDir>/{libs,services,deploy,tools}/**/*.int-spec.ts'] },
-    { ...shared, ...stack, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'] },
+    { ...shared, ...house, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 60_000,

@@ -57,3 +57,9 @@ export async function recipientsOf(executionId: string): Promise<RecipientPage['
   const { body } = await ingest.get<RecipientPage>(`/im/executions/${executionId}/recipients`);
   return body.items;
 }
+
+export async function ingestCancel(executionId: string): Promise<{ cancelled: number; gone: number }> {
+  const { status, body } = await ingest.delete<{ cancelled: number; gone: number }>(`/im/executions/${executionId}`);
+  if (status !== 200) throw new Error(`cancel answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+}

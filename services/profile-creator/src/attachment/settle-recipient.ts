@@ -1,4 +1,4 @@
-import type { ExclusionCode, ProfileRecipientExcluded, RecipientReady, RecipientResolved } from '@postrider/contracts';
+import type { ExclusionCode, JsonObject, ProfileRecipientExcluded, RecipientReady, RecipientResolved } from '@postrider/contracts';
 import type { KnownProfile } from '../profiles/known-profiles.js';
 import { chooseAddress } from './choose-address.js';
 import { mergeAttributes } from './merge-attributes.js';
@@ -9,36 +9,40 @@ export interface SettlingContext {
   readyAt: string;
 }
 
-/** Decides about one recipient; `profile` is undefined where nobody has the identity. */
+/** The profile of an identity that nobody has. */
+const NOBODY = { profileId: null, attributes: {}, consents: {}, email: null } as const;
+
+/** Decides about one recipient; `known` is undefined where nobody has the identity. */
 export function settleRecipient(
   recipient: RecipientResolved,
-  profile: KnownProfile | undefined,
+  known: KnownProfile | undefined,
   { needed, readyAt }: SettlingContext,
 ): RecipientReady | ProfileRecipientExcluded {
-  if (!profile && recipient.unknownProfiles === 'refuse') {
+  if (!known && recipient.unknownProfiles === 'refuse') {
     return excludedOf(recipient, 'PROFILE_UNKNOWN', 'No profile has this identity, and the campaign sends to known ones only.');
   }
+  const profile = known ?? NOBODY;
   const choice = chooseAddress({
     channelData: recipient.channelData,
-    emailAttribute: emailAttributeOf(recipient, profile),
+    emailAttribute: emailAttributeOf(recipient, profile.attributes),
     identity: recipient.identity,
     namespace: recipient.namespace,
-    profileEmail: profile?.email ?? null,
+    profileEmail: profile.email,
   });
   if ('code' in choice) return excludedOf(recipient, choice.code, choice.reason);
   return {
     ...fieldsOf(recipient),
     readyAt,
     address: choice.address,
-    profileId: profile?.profileId ?? null,
-    attributes: mergeAttributes(profile?.attributes, recipient.profile, needed),
-    consents: profile?.consents ?? {},
+    profileId: profile.profileId,
+    attributes: mergeAttributes(profile.attributes, recipient.profile, needed),
+    consents: profile.consents,
     context: recipient.context ?? {},
   };
 }
 
-function emailAttributeOf({ profile: overrides }: RecipientResolved, profile: KnownProfile | undefined): unknown {
-  return overrides && Object.hasOwn(overrides, 'email') ? overrides['email'] : profile?.attributes['email'];
+function emailAttributeOf({ profile: overrides }: RecipientResolved, attributes: JsonObject): unknown {
+  return overrides && Object.hasOwn(overrides, 'email') ? overrides['email'] : attributes['email'];
 }
 
 function excludedOf(recipient: RecipientResolved, code: ExclusionCode, reason: string): ProfileRecipientExcluded {

@@ -1,0 +1,32 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Claimer, ClaimerRoute } from './claimer.js';
+import { DeliveryAttempts } from './delivery-attempts.js';
+import { EndpointCaller } from './endpoint-caller.js';
+import { Intake } from './intake.js';
+import { Lanes } from './lanes.js';
+import { Restraint } from './restraint.js';
+import { Sender, SenderCustody } from './sender.service.js';
+import { SendingMetrics } from './sending-metrics.js';
+import { SendingShutdown } from './sending-shutdown.js';
+import { WebhookClient, type CallPolicy } from './webhook.client.js';
+
+export interface SendingOptions {
+  endpointConcurrency: number;
+  policy: CallPolicy;
+}
+
+@Module({})
+export class SendingModule {
+  static with({ endpointConcurrency, policy }: SendingOptions, imports: DynamicModule[]): DynamicModule {
+    return {
+      module: SendingModule,
+      imports,
+      providers: [
+        { provide: Lanes, useFactory: () => new Lanes(endpointConcurrency) },
+        { provide: WebhookClient, useFactory: () => new WebhookClient(policy) },
+        EndpointCaller, DeliveryAttempts, SendingMetrics, Restraint, SenderCustody, Sender, ClaimerRoute, Claimer, Intake, SendingShutdown,
+      ],
+      exports: [Intake, EndpointCaller],
+    };
+  }
+}

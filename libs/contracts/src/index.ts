@@ -48,7 +48,7 @@ export {
 } from './http/admin/campaigns.js';
 export { BulkProfiles, Profile, ProfileIdentity, ProfileInput } from './http/admin/profiles.js';
 export {
-  CreatedFeedbackWebhook, FeedbackWebhook, FeedbackWebhookInput, FeedbackWebhookPatch, WebhookAttempt, WebhookTestResult,
+  CreatedFeedbackWebhook, FeedbackWebhook, FeedbackWebhookInput, FeedbackWebhookPatch,
 } from './http/admin/feedback-webhooks.js';
 export { ExecutionInfo, ExecutionQuery, RecipientInfo, RecipientQuery } from './http/admin/executions.js';
 

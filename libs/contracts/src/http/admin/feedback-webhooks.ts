@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Channel, Instant, JsonObject } from '../../words.js';
+import { Channel, Instant } from '../../words.js';
 import { Name, lineOf } from './fields.js';
 
 /** RFC 9110 token. */
@@ -50,7 +50,3 @@ export type FeedbackWebhook = z.infer<typeof FeedbackWebhook>;
 /** The secret is in this answer and in no other. */
 export const CreatedFeedbackWebhook = FeedbackWebhook.extend({ secret: z.string() }).meta({ id: 'CreatedFeedbackWebhook' });
 export type CreatedFeedbackWebhook = z.infer<typeof CreatedFeedbackWebhook>;
-
-/** What the endpoint answered to a test event; as the webhook-notifier says it. */
-export const WebhookTestResult = JsonObject.meta({ id: 'WebhookTestResult' });
-export const WebhookAttempt = JsonObject.meta({ id: 'WebhookAttempt' });

@@ -33,6 +33,10 @@ export interface TransportParts {
   metrics: ConsumerMetrics;
 }
 
+/** Of the time to stop: what handlers may use to finish; the rest is for leaving the group. */
+const HANDLERS_SHARE = 0.7;
+const OUT_OF_GROUP_MS = 30_000;
+
 export class BatchTransport extends Server implements CustomTransportStrategy {
   private consumers: TopicConsumer[] = [];
 
@@ -50,9 +54,10 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((done) => (timer = setTimeout(done, this.options.stopDeadlineMs)));
-    const stopped = Promise.all(this.consumers.map((consumer) => consumer.stop())).then(() => Promise.all(this.consumers.map((consumer) => consumer.disconnect())));
-    // disconnect() can hang while the group rebalances: the session's end does the same for us.
-    await Promise.race([stopped.catch(() => undefined), deadline]);
+    const { stopDeadlineMs } = this.options;
+    const stopped = Promise.all(this.consumers.map((consumer) => consumer.stop(stopDeadlineMs * HANDLERS_SHARE)));
+    // Leaving can hang while the group rebalances: the end of the session does the same for us.
+    await Promise.race([stopped.catch((error: unknown) => this.parts.logger.warn('kafka.stop-failed', { error })), deadline]);
     clearTimeout(timer);
   }
 
@@ -70,6 +75,15 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
     this.consumers = handlers.flatMap((handler) => this.consumersOf(handler));
     await this.checkTopics(handlers);
     await Promise.all(this.consumers.map((consumer) => consumer.start()));
+    this.watchMembership();
+  }
+
+  /** Not ready when a consumer has been out of its group for longer than a rebalance takes. */
+  private watchMembership(): void {
+    this.parts.health.register('kafka-consumers', () => {
+      const outside = this.consumers.filter(({ outsideMs }) => outsideMs > OUT_OF_GROUP_MS).map(({ topic }) => topic);
+      if (outside.length > 0) throw new Error(`not consuming ${outside.join(', ')}`);
+    });
   }
 
   private consumersOf(handler: MessageHandler): TopicConsumer[] {

@@ -14,10 +14,16 @@ export const DLQ_HEADERS = {
   at: 'dlq-at',
 } as const;
 
-/** Why a record cannot be handled; addresses never go into it. */
+/** Why a record cannot be handled. */
 export interface DeadLetterReason {
   code: string;
   reason: string;
+}
+
+/** A record and why it is to be one. */
+export interface Letter {
+  incoming: Incoming;
+  why: DeadLetterReason;
 }
 
 export function reasonOf(error: unknown): DeadLetterReason {
@@ -57,6 +63,6 @@ export interface DeadLetterAddress {
   group: string;
 }
 
-export async function deadLetter(publisher: MessagePublisher, to: DeadLetterAddress, letters: readonly { incoming: Incoming; why: DeadLetterReason }[]): Promise<void> {
+export async function deadLetter(publisher: MessagePublisher, to: DeadLetterAddress, letters: readonly Letter[]): Promise<void> {
   await publisher.send(to.topic, letters.map(({ incoming, why }) => toDeadLetter(to.group, incoming, why)));
 }

@@ -1,96 +1,97 @@
 /**
- * One handler call and what follows from how it ends.
- * Guarantee: when it answers `done`, each record was handled or is a dead letter; nothing else was dropped. A transient error
- * is waited for as long as it takes. Any other error is followed down to the records that cause it, by halving, in order;
- * only those become dead letters.
- * Limit: a batch may be handled more than once, in whole or in part, before it is done: handlers are safe to repeat.
- * Failure mode: when the signal is aborted while it waits, it answers `abandoned` and the offsets must not be committed.
+ * One batch, and what follows from how its handler ends.
+ * Guarantee: when it answers true, each record was handled or is a dead letter; nothing else was dropped. A transient error is
+ * waited for as long as it takes. Any other error is followed down to the records that cause it, by halving, in order; only
+ * those become dead letters.
+ * Limit: records may be handled more than once before the batch is done, and dead letters may be doubled: handlers, and the
+ * replay of letters, are safe to repeat.
+ * Failure mode: when the signal is aborted while it waits, it answers false and the offsets must not be committed.
  */
-import { kindOf, type Logger } from '@postrider/runtime';
+import { kindOf, logLevelOf, type Logger } from '@postrider/runtime';
 import { backoffMs, pause } from './backoff.js';
 import type { Batch } from './batch.js';
+import type { HandlerCall } from './call-report.js';
 import type { HandlerOutcome } from './consumes.js';
-import { reasonOf, type DeadLetterReason } from './dead-letter.js';
+import { reasonOf, type Letter } from './dead-letter.js';
 import type { Incoming } from './intake.js';
 
 export interface HandlerPort {
   handle: (batch: Batch<unknown>) => Promise<HandlerOutcome>;
-  deadLetter: (letters: readonly { incoming: Incoming; why: DeadLetterReason }[]) => Promise<void>;
+  report: (call: HandlerCall) => void;
+  /** Resolves when the letters are on the log. */
+  deadLetter: (letters: readonly Letter[]) => Promise<void>;
   logger: Logger;
   topic: string;
 }
 
-export interface RunResult {
-  outcome: 'done' | 'abandoned';
-  attempts: number;
-  deadLetters: number;
-}
-
-/** Carries the counts of one run through its parts. */
 interface Run {
   port: HandlerPort;
   signal: AbortSignal;
-  attempts: number;
-  deadLetters: number;
 }
 
-export async function runHandler(port: HandlerPort, incoming: readonly Incoming[], signal: AbortSignal): Promise<RunResult> {
-  const run: Run = { port, signal, attempts: 0, deadLetters: 0 };
-  const invalid = incoming.flatMap((one) => (one.fault === undefined ? [] : [{ incoming: one, why: { code: 'INVALID_MESSAGE', reason: one.fault } }]));
-  const valid = invalid.length === 0 ? incoming : incoming.filter((one) => one.fault === undefined);
-  const isDone = (await bury(run, invalid)) && (await handleAll(run, valid));
-  return { outcome: isDone ? 'done' : 'abandoned', attempts: run.attempts, deadLetters: run.deadLetters };
+/** False when it was given up. */
+export async function runHandler(port: HandlerPort, incoming: readonly Incoming[], signal: AbortSignal): Promise<boolean> {
+  const run: Run = { port, signal };
+  const invalid = incoming.filter(({ fault }) => fault !== undefined);
+  if (invalid.length === 0) return handleAll(run, incoming);
+  const letters = invalid.map((one) => ({ incoming: one, why: { code: 'INVALID_MESSAGE', reason: one.fault ?? '' } }));
+  return (await bury(run, letters)) && handleAll(run, incoming.filter(({ fault }) => fault === undefined));
 }
 
-/** False when it was abandoned. */
 async function handleAll(run: Run, incoming: readonly Incoming[]): Promise<boolean> {
-  if (incoming.length === 0) return true;
-  const error = await handlePatiently(run, incoming);
-  if (error === ABANDONED) return false;
-  if (error === undefined) return true;
-  if (incoming.length === 1) return bury(run, [{ incoming: incoming[0] as Incoming, why: reasonOf(error) }], error);
+  const [first] = incoming;
+  if (!first) return true;
+  const outcome = await handlePatiently(run, incoming);
+  if (outcome === ABANDONED) return false;
+  if (outcome.ok) return true;
+  if (incoming.length === 1) return bury(run, [{ incoming: first, why: reasonOf(outcome.error) }], outcome.error);
   const middle = Math.ceil(incoming.length / 2);
-  return (await handleAll(run, incoming.slice(0, middle))) && (await handleAll(run, incoming.slice(middle)));
+  return (await handleAll(run, incoming.slice(0, middle))) && handleAll(run, incoming.slice(middle));
 }
 
 const ABANDONED = Symbol('abandoned');
 
-/** The error that trying again cannot help, ABANDONED, or undefined for success. */
-async function handlePatiently(run: Run, incoming: readonly Incoming[]): Promise<unknown> {
+/** An outcome that trying again cannot change, or ABANDONED. */
+async function handlePatiently({ port, signal }: Run, incoming: readonly Incoming[]): Promise<HandlerOutcome | typeof ABANDONED> {
   const batch: Batch<unknown> = {
     messages: incoming.map(({ payload }) => payload),
     received: incoming.map(({ received }) => received),
-    signal: run.signal,
+    signal,
   };
-  for (let attempt = 1; !run.signal.aborted; attempt += 1) {
-    run.attempts += 1;
-    const outcome = await run.port.handle(batch);
-    if (outcome.ok) return undefined;
-    if (kindOf(outcome.error) !== 'transient') return outcome.error ?? new Error('a handler threw nothing');
-    run.port.logger.warn('batch.waits', { topic: run.port.topic, count: incoming.length, attempt, error: outcome.error });
-    await pause(backoffMs(attempt), run.signal);
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
+    const startedAt = performance.now();
+    const outcome = await port.handle(batch);
+    const call = { incoming, attempt, ms: performance.now() - startedAt };
+    if (outcome.ok) {
+      port.report({ ...call, outcome: 'done' });
+      return outcome;
+    }
+    const { error } = outcome;
+    if (kindOf(error) !== 'transient') {
+      port.report({ ...call, outcome: 'refused', error });
+      return outcome;
+    }
+    port.report({ ...call, outcome: 'waits', error });
+    await pause(backoffMs(attempt), signal);
   }
   return ABANDONED;
 }
 
-/** False when it was abandoned before the letters were on the log. */
-async function bury(run: Run, letters: readonly { incoming: Incoming; why: DeadLetterReason }[], error?: unknown): Promise<boolean> {
-  if (letters.length === 0) return true;
-  for (let attempt = 1; !run.signal.aborted; attempt += 1) {
+/** False when it was given up before the letters were on the log. */
+async function bury({ port, signal }: Run, letters: readonly Letter[], error?: unknown): Promise<boolean> {
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {
-      await run.port.deadLetter(letters);
-      run.deadLetters += letters.length;
-      for (const { incoming, why } of letters) logLetter(run, incoming, why, error);
+      await port.deadLetter(letters);
+      const level = error === undefined ? 'warn' : logLevelOf(kindOf(error));
+      for (const { incoming, why } of letters) {
+        const { topic, partition, offset, id } = incoming.received;
+        port.logger[level]('record.dead-lettered', { topic, partition, offset, id, code: why.code, reason: why.reason, error });
+      }
       return true;
     } catch (failure) {
-      run.port.logger.warn('dead-letter.waits', { topic: run.port.topic, attempt, error: failure });
-      await pause(backoffMs(attempt), run.signal);
+      port.logger.warn('record.dead-letter-waits', { topic: port.topic, count: letters.length, attempt, error: failure });
+      await pause(backoffMs(attempt), signal);
     }
   }
   return false;
-}
-
-function logLetter({ port }: Run, { received }: Incoming, why: DeadLetterReason, error: unknown): void {
-  const isBug = why.code === 'BUG';
-  port.logger[isBug ? 'error' : 'warn']('batch.dead-lettered', { topic: received.topic, partition: received.partition, offset: received.offset, code: why.code, error });
 }

@@ -1,22 +1,28 @@
 /**
- * One consumer of one topic for one group.
- * Guarantee: offsets are committed only after the handler is done with what lies below them. The client never gets an
- * exception of a handler. While a handler works, heartbeats go on, so it may be slower than the session timeout.
- * Limits: after a rebalance or a lost session the batch in work is handled again by whoever has the partition then.
+ * One consumer of one topic for one group: what kafkajs fetches goes into an {@link Assignment}, which calls the handler.
+ * Guarantee: the client never gets an exception of a handler, and a handler may be slower than the session timeout. Before
+ * the partitions are given away, handlers that work are waited for and their offsets committed.
+ * Limits: one fetch is taken ahead of the handlers, not more. A handler that goes on longer than half a session after a
+ * rebalance began is given up on: the next owner handles its records again.
  * Failure modes: a client that ended for good calls `onFatal`, and the process must end, so that a supervisor starts it anew.
  */
 import type { MessageContract } from '@postrider/contracts';
 import type { Logger } from '@postrider/runtime';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { KafkaConnection } from './connection.js';
-import type { ConsumerMetrics } from './consumer-metrics.js';
-import type { HandlerOutcome } from './consumes.js';
+import type { Batch as FetchedBatch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { Assignment } from './assignment.js';
 import type { Batch } from './batch.js';
-import { deadLetter } from './dead-letter.js';
-import { Gatherer } from './gatherer.js';
-import { intake, type Incoming } from './intake.js';
+import { callReporter } from './call-report.js';
+import type { KafkaConnection } from './connection.js';
+import type { ConsumerMetrics, ObservedConsumer } from './consumer-metrics.js';
+import { ConsumerWatch } from './consumer-watch.js';
+import type { HandlerOutcome } from './consumes.js';
+import { deadLetter, type Letter } from './dead-letter.js';
+import { assignerWith } from './group-membership.js';
+import { intake } from './intake.js';
+import type { PartitionOffset } from './offset-commits.js';
+import type { Portion } from './partition-queues.js';
 import type { MessagePublisher } from './publisher.js';
-import { runHandler, type HandlerPort } from './run-handler.js';
+import { runHandler } from './run-handler.js';
 
 export interface TopicConsumerOptions {
   contract: MessageContract;
@@ -38,148 +44,143 @@ export interface TopicConsumerParts {
   metrics: ConsumerMetrics;
 }
 
-const PARTITIONS_AT_ONCE = 64;
+/** All partitions of a fetch are handed over at once: they wait together. */
+const PARTITIONS_AT_ONCE = 1_000;
 const MAX_WAIT_MS = 1_000;
+const HEARTBEAT_MS = 1_000;
+const MAX_FETCH_BYTES = 4 << 20;
 const RETRY = { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, factor: 0.2, multiplier: 2, restartOnFailure: async () => true };
 
-export class TopicConsumer {
+export class TopicConsumer implements ObservedConsumer {
+  readonly topic: string;
   private readonly consumer: Consumer;
-  private readonly gatherer: Gatherer<Incoming>;
-  /** Aborted, and replaced, at each loss of the partitions; aborted for good at the stop. */
-  private ownership = new AbortController();
+  private readonly watch: ConsumerWatch;
+  /** Replaced at each join. */
+  private current: Assignment;
+  /** By whom a batch was fetched: what was fetched before a join is not handled after it. */
+  private readonly fetchedFor = new WeakMap<FetchedBatch, Assignment>();
+  private latest: EachBatchPayload | undefined;
   private isStopping = false;
-  private readonly inWork = new Set<EachBatchPayload>();
+  private letGo: () => void = () => undefined;
+  private readonly released = new Promise<void>((resolve) => (this.letGo = resolve));
 
   constructor(
     private readonly options: TopicConsumerOptions,
     private readonly parts: TopicConsumerParts,
   ) {
+    this.topic = options.topic;
     this.consumer = parts.connection.kafka.consumer({
       groupId: options.group,
+      partitionAssigners: [assignerWith({ beforeJoin: () => this.startAnew(), beforeFetch: () => this.beginFetch() })],
       sessionTimeout: options.sessionTimeoutMs,
-      heartbeatInterval: Math.floor(options.sessionTimeoutMs / 10),
+      heartbeatInterval: Math.min(HEARTBEAT_MS, options.sessionTimeoutMs / 4),
       rebalanceTimeout: options.sessionTimeoutMs * 2,
       maxWaitTimeInMs: MAX_WAIT_MS,
+      maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
       retry: RETRY,
     });
-    this.gatherer = new Gatherer({
-      concurrency: options.concurrentBatches,
-      maxMessages: options.maxBatchMessages,
-      handle: (incoming) => this.handle(incoming),
-    });
+    this.watch = new ConsumerWatch(this.consumer, options.onFatal);
+    this.current = this.anAssignment();
   }
 
   async start(): Promise<void> {
-    this.watch();
+    this.parts.metrics.observe(this);
     await this.consumer.connect();
     await this.consumer.subscribe({ topic: this.options.topic, fromBeginning: true });
     await this.consumer.run({
+      autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
       eachBatch: (payload) => this.receive(payload),
     });
   }
 
-  /** Ends the waiting of handlers, lets those that work finish, commits what they did, and leaves the group. */
-  async stop(): Promise<void> {
+  /** Takes no more work, lets handlers finish, commits what they did, and leaves the group. */
+  async stop(deadlineMs: number): Promise<void> {
     this.isStopping = true;
-    this.ownership.abort();
-    await this.consumer.stop();
+    this.watch.stop();
+    await this.current.end(deadlineMs);
+    const stopped = this.consumer.disconnect();
+    this.letGo();
+    await stopped;
   }
 
-  async disconnect(): Promise<void> {
-    await this.consumer.disconnect();
+  get assignment(): Assignment {
+    return this.current;
   }
 
-  private watch(): void {
-    const { CRASH, REBALANCING, GROUP_JOIN } = this.consumer.events;
-    this.consumer.on(CRASH, ({ payload }) => {
-      this.loseOwnership();
-      if (!payload.restart && !this.isStopping) this.options.onFatal(payload.error);
+  /** For how long it has not been in its group. */
+  get outsideMs(): number {
+    return this.watch.outsideMs;
+  }
+
+  private anAssignment(): Assignment {
+    const { topic, concurrentBatches, maxBatchMessages } = this.options;
+    return new Assignment({
+      topic,
+      concurrentBatches,
+      maxBatchMessages,
+      logger: this.parts.logger,
+      handle: (portions, signal) => this.handle(portions, signal),
+      commit: (offsets) => this.commit(offsets),
     });
-    this.consumer.on(REBALANCING, () => this.loseOwnership());
-    this.consumer.on(GROUP_JOIN, () => {
-      if (!this.isStopping) this.ownership = new AbortController();
-    });
   }
 
-  private loseOwnership(): void {
-    this.ownership.abort();
+  private async startAnew(): Promise<void> {
+    const ended = this.current;
+    await ended.end(this.options.sessionTimeoutMs / 2);
+    if (!this.isStopping) this.current = this.anAssignment();
   }
 
+  private beginFetch(): (batches: readonly FetchedBatch[]) => void {
+    const assignment = this.current;
+    return (batches) => {
+      for (const batch of batches) this.fetchedFor.set(batch, assignment);
+    };
+  }
+
+  /** Returns, which lets the client fetch again, when all of the batch is in work. */
   private async receive(payload: EachBatchPayload): Promise<void> {
-    if (!payload.isRunning() || payload.isStale() || this.ownership.signal.aborted) return;
     const { batch } = payload;
-    const { contract, topic } = this.options;
-    const incoming = batch.messages.map((record) => intake(contract, topic, batch.partition, record));
-    this.parts.metrics.received(topic, batch.partition, Number(batch.offsetLag()), incoming[0]?.received.publishedAt);
-    this.inWork.add(payload);
-    try {
-      if (await this.gatherer.add(incoming)) payload.resolveOffset(batch.lastOffset());
-    } finally {
-      this.inWork.delete(payload);
-    }
+    const assignment = this.current;
+    if (this.isStopping) return this.released;
+    if (this.fetchedFor.get(batch) !== assignment) return;
+    this.latest = payload;
+    assignment.add(batch.partition, batch.messages, batch.highWatermark);
+    payload.resolveOffset(batch.lastOffset());
+    // A heartbeat that fails leaves here: the client then joins anew, and the assignment ends.
+    while (!(await this.hasRoom(assignment))) await payload.heartbeat();
   }
 
-  /** Never throws; false when the records were given up. */
-  private async handle(incoming: readonly Incoming[]): Promise<boolean> {
-    const { signal } = this.ownership;
-    if (signal.aborted) return false;
-    const startedAt = performance.now();
-    const stopHeartbeats = this.keepAlive();
+  /** False when it is time for a heartbeat first. */
+  private async hasRoom(assignment: Assignment): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const tick = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, HEARTBEAT_MS, false)));
+    const hasRoom = await Promise.race([assignment.room().then(() => true), tick]);
+    clearTimeout(timer);
+    return hasRoom;
+  }
+
+  private async commit(partitions: PartitionOffset[]): Promise<void> {
+    await this.latest?.commitOffsetsIfNecessary({ topics: [{ topic: this.options.topic, partitions }] });
+  }
+
+  private async handle(portions: readonly Portion<KafkaMessage>[], signal: AbortSignal): Promise<boolean> {
+    const { contract, topic, group, deadLetterTopic, handle } = this.options;
+    const { publisher, logger, metrics } = this.parts;
     try {
-      const result = await runHandler(this.port(), incoming, signal);
-      this.report(incoming, result, performance.now() - startedAt);
-      return result.outcome === 'done';
+      const incoming = portions.flatMap(({ partition, items }) => items.map((record) => intake(contract, topic, partition, record)));
+      const report = callReporter({ topic, group, logger, metrics });
+      const bury = async (letters: readonly Letter[]): Promise<void> => {
+        await deadLetter(publisher, { topic: deadLetterTopic, group }, letters);
+        for (const { why } of letters) metrics.buried(topic, why.code);
+      };
+      return await runHandler({ handle, report, deadLetter: bury, logger, topic }, incoming, signal);
     } catch (error) {
-      this.parts.logger.error('batch.runner-failed', { topic: this.options.topic, error });
+      logger.error('batch.runner-failed', { topic, error });
       this.options.onFatal(error);
       return false;
-    } finally {
-      stopHeartbeats();
     }
   }
-
-  private port(): HandlerPort {
-    const { handle, deadLetterTopic: topic, group } = this.options;
-    const { publisher, logger } = this.parts;
-    return { handle, logger, topic: this.options.topic, deadLetter: (letters) => deadLetter(publisher, { topic, group }, letters) };
-  }
-
-  /** kafkajs has no heartbeat of its own while a batch is handled. A heartbeat that fails means that the partitions are lost. */
-  private keepAlive(): () => void {
-    const timer = setInterval(() => {
-      const [payload] = this.inWork;
-      payload?.heartbeat().catch(() => this.loseOwnership());
-    }, this.options.sessionTimeoutMs / 10);
-    return () => clearInterval(timer);
-  }
-
-  private report(incoming: readonly Incoming[], result: Awaited<ReturnType<typeof runHandler>>, ms: number): void {
-    const { topic } = this.options;
-    this.parts.metrics.handled(topic, incoming.length, result, ms);
-    const level = result.attempts > 1 || result.deadLetters > 0 || result.outcome !== 'done' ? 'warn' : 'info';
-    this.parts.logger[level]('batch.handled', {
-      topic,
-      group: this.options.group,
-      ranges: rangesOf(incoming),
-      count: incoming.length,
-      outcome: result.outcome,
-      attempts: result.attempts,
-      deadLetters: result.deadLetters,
-      ms: Math.round(ms),
-    });
-  }
-}
-
-/** `partition:first-last` of each partition in the batch. */
-function rangesOf(incoming: readonly Incoming[]): string[] {
-  const ranges = new Map<number, [string, string]>();
-  for (const { received } of incoming) {
-    const range = ranges.get(received.partition);
-    if (range) range[1] = received.offset;
-    else ranges.set(received.partition, [received.offset, received.offset]);
-  }
-  return [...ranges].map(([partition, [first, last]]) => `${partition}:${first}-${last}`);
 }

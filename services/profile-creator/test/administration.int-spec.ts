@@ -19,7 +19,7 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-async function call(method: string, path: string, options: { body?: BodyInit; type?: string; token?: string } = {}): Promise<Answer> {
+async function call(method: string, path: string, options: { body?: RequestInit['body']; type?: string; token?: string } = {}): Promise<Answer> {
   const headers = { 'x-internal-token': options.token ?? INTERNAL_TOKEN, ...(options.body !== undefined && { 'content-type': options.type ?? 'application/json' }) };
   const init: RequestInit & { duplex: 'half' } = { method, headers, body: options.body, duplex: 'half' };
   const response = await fetch(base + path, init);
@@ -34,7 +34,7 @@ const find = (namespace: string, value: string): Promise<Answer> =>
   call('GET', `/internal/profiles?${tenant}&namespace=${namespace}&value=${encodeURIComponent(value)}`);
 
 async function upload(lines: Iterable<string> | AsyncIterable<string>): Promise<{ status: number; result: BulkProfiles }> {
-  const stream = Readable.toWeb(Readable.from(lines).map((line: string) => Buffer.from(line))) as unknown as BodyInit;
+  const stream = Readable.toWeb(Readable.from(lines).map((line: string) => Buffer.from(line))) as unknown as RequestInit['body'];
   const { status, body } = await call('POST', `/internal/profiles/bulk?${tenant}`, { body: stream, type: 'application/x-ndjson' });
   return { status, result: body as unknown as BulkProfiles };
 }

@@ -14,7 +14,7 @@ export class NeededAttributes {
     });
   }
 
-  /** Names of top-level attributes; undefined (all of them) where the content does not tell. */
+  /** Names that attributes may have; undefined (all of them) where the content does not tell. */
   of(versionId: string): readonly string[] | undefined {
     if (this.byVersion.has(versionId)) return this.byVersion.get(versionId);
     const version = this.table.get('campaign-version', versionId);
@@ -26,16 +26,21 @@ export class NeededAttributes {
   }
 }
 
-/** Undefined where templates use the profile as a whole, or do not parse: rendering then says what is wrong. */
+/** What stands in a path for the profile as a whole, and for a name known only when rendering. */
+const ANY_NAME = new Set(['', '*']);
+
+/** Undefined where templates may use any attribute, or do not parse: rendering then says what is wrong. */
 function attributesIn(content: CampaignVersion['content']): readonly string[] | undefined {
   try {
-    const names = new Set(variablesOf(content).profile.map(firstSegment));
-    return names.has('') ? undefined : [...names].filter((name) => name !== '__proto__');
+    const names = new Set(variablesOf(content).profile.flatMap(possibleNames));
+    return [...ANY_NAME].some((any) => names.has(any)) ? undefined : [...names].filter((name) => name !== '__proto__');
   } catch {
     return undefined;
   }
 }
 
-function firstSegment(path: string): string {
-  return path.split(/[.[]/, 1)[0] ?? '';
+/** `a.b` is the member `b` of the attribute `a`, or an attribute whose name has a dot. */
+function possibleNames(path: string): string[] {
+  const segments = path.split('.');
+  return segments.map((_, index) => segments.slice(0, index + 1).join('.'));
 }

@@ -48,13 +48,8 @@ function scheduleFaults({ startAt, endAt }: CampaignVersionRow, { campaign, now 
 }
 
 function contentFaults({ content, contextSchema }: CampaignVersionRow): Fault[] {
-  const blank = [
-    ...(content.subject.trim() === '' ? [fault('/content/subject', 'REQUIRED', 'The subject is empty.')] : []),
-    ...(content.html.trim() === '' && content.text.trim() === '' ? [fault('/content/html', 'REQUIRED', 'There is neither HTML nor text.')] : []),
-  ];
-  const parsed = faultsIn(() => compileEmail(content), '/content');
-  if (parsed.length > 0) return [...blank, ...parsed];
-  return [...blank, ...contextFaults(variablesOf(content).context, contextSchema)];
+  const faults = faultsIn(() => compileEmail(content), '/content');
+  return faults.length > 0 ? faults : contextFaults(variablesOf(content).context, contextSchema);
 }
 
 /** Without a schema of its own, the version gets one that its variables are in. */

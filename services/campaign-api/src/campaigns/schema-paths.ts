@@ -1,11 +1,11 @@
 import { JsonObject } from '@postrider/contracts';
 
-/** What a template can read of a list besides its items. */
-const OF_LISTS = new Set(['size', 'first', 'last']);
+/** What a template can read of a list or text besides what is in it. */
+const DERIVED = new Set(['size', 'first', 'last']);
 const COMBINATORS = ['$ref', 'anyOf', 'oneOf', 'allOf', 'if', 'patternProperties'];
 
 /**
- * Whether a JSON Schema gives a place to a value at this dotted path (`order.items.name`). Steps through lists may be
+ * Whether a JSON Schema gives a place to a value at this dotted path (`order.items.*.name`). Steps through lists may be
  * left out. Where a schema combines others, or leaves objects open on purpose, the answer is yes.
  */
 export function schemaDescribes(schema: unknown, path: string): boolean {
@@ -14,13 +14,15 @@ export function schemaDescribes(schema: unknown, path: string): boolean {
 
 function describes(schema: unknown, path: readonly string[]): boolean {
   const [step, ...rest] = path;
-  if (step === undefined) return true;
+  if (schema === false) return false;
   const node = JsonObject.safeParse(schema).data;
-  if (!node) return schema !== false;
-  if (COMBINATORS.some((name) => name in node)) return true;
-  if (node['type'] === 'array' || 'items' in node) return OF_LISTS.has(step) || describes(node['items'] ?? true, /^(\d+|\[.*\]|\*)$/.test(step) ? rest : path);
+  if (step === undefined || !node || COMBINATORS.some((name) => name in node)) return true;
+  if (isList(node)) return DERIVED.has(step) || describes(node['items'] ?? true, /^(\d+|\*)$/.test(step) ? rest : path);
+  if (node['type'] === 'string' && DERIVED.has(step)) return true;
   return describesInObject(node, step, rest);
 }
+
+const isList = (node: JsonObject): boolean => node['type'] === 'array' || 'items' in node;
 
 function describesInObject(node: JsonObject, step: string, rest: readonly string[]): boolean {
   const properties = JsonObject.safeParse(node['properties']).data;

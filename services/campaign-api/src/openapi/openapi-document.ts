@@ -74,8 +74,16 @@ function responsesOf(operation: AnyOperation, components: Components): Json {
 
 /** As OpenAPI 3.1 takes it: named schemas become components. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Components): unknown {
-  const text = JSON.stringify(z.toJSONSchema(schema, { io })).replaceAll('"#/$defs/', '"#/components/schemas/');
+  const text = JSON.stringify(z.toJSONSchema(schema, { io, override: ({ jsonSchema }) => simplify(jsonSchema, io) })).replaceAll('"#/$defs/', '"#/components/schemas/');
   const { $schema: _, $defs, ...rest } = JSON.parse(text) as Json;
   for (const [name, definition] of Object.entries(($defs ?? {}) as Json)) components.set(name, definition);
   return rest;
+}
+
+/** Answers may get more fields; formats say what their long patterns do; any whole number is one that JSON can carry. */
+function simplify(schema: z.core.JSONSchema.BaseSchema, io: 'input' | 'output'): void {
+  if (io === 'output' && schema.additionalProperties === false) delete schema.additionalProperties;
+  if (schema.format !== undefined) delete schema.pattern;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 }

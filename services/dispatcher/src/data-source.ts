@@ -1,0 +1,12 @@
+import type { ClassList } from '@postrider/database';
+import { AttemptEntity } from './ledger/attempt.entity.js';
+import { CancellationEntity } from './ledger/cancellation.entity.js';
+import { MessageEntity } from './ledger/message.entity.js';
+import { RetryEntity } from './ledger/retry.entity.js';
+import { SuppressionEntity } from './ledger/suppression.entity.js';
+import { TallyEntity } from './ledger/tally.entity.js';
+import { CreateLedger1767225600000 } from './migrations/1767225600000-create-ledger.js';
+
+export const schema = 'delivery';
+export const entities: ClassList = [MessageEntity, AttemptEntity, RetryEntity, TallyEntity, CancellationEntity, SuppressionEntity];
+export const migrations: ClassList = [CreateLedger1767225600000];

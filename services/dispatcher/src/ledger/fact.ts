@@ -1,0 +1,88 @@
+import type { DeliveryFailure, MessageState } from '@postrider/contracts';
+
+/** What the ledger holds of one message, as rows are read and statuses are made of. */
+export interface LedgerMessage {
+  messageId: string;
+  executionId: string;
+  tenantId: string;
+  requestId: string;
+  campaignId: string;
+  campaignVersionId: string;
+  recipientKey: string;
+  channel: 'email';
+  namespace: string;
+  userId: string;
+  address: string | null;
+  profileId: string | null;
+  state: MessageState;
+  sequence: number;
+  attempts: number;
+  code: string | null;
+  reason: string | null;
+  failure: DeliveryFailure | null;
+  responseCode: number | null;
+  responseMs: number | null;
+  updatedAt: Date;
+  /** The attempt that has it, or had it last; absent where it was not read. */
+  attemptToken?: string | null;
+}
+
+/** A message that the ledger meets for the first time, and what it should be then. */
+export interface Opening {
+  messageId: string;
+  executionId: string;
+  tenantId: string;
+  requestId: string;
+  campaignId: string;
+  campaignVersionId: string;
+  recipientKey: string;
+  channel: 'email';
+  namespace: string;
+  userId: string;
+  address: string | null;
+  profileId: string | null;
+  acceptedAt: string;
+  readyAt: string | null;
+  expiresAt: string;
+  /** `sending` to be sent now, or the end that is known already. */
+  state: Extract<MessageState, 'sending' | 'excluded' | 'expired' | 'cancelled'>;
+  code: string | null;
+  reason: string | null;
+  /** Kept from the start where an unknown outcome means another try: the process that knows it may be dead by then. */
+  payload: object | null;
+}
+
+/** What came of one try, or that there was none. */
+export interface Outcome {
+  messageId: string;
+  /** `ready`: given back untouched, to be taken by whoever handles the record again. */
+  state: Extract<MessageState, 'sent' | 'failed' | 'retrying' | 'unknown' | 'expired' | 'cancelled' | 'excluded' | 'ready'>;
+  /** 1 when something was handed over or refused, 0 when nothing left the process. */
+  tries: 0 | 1;
+  code: string | null;
+  reason: string | null;
+  failure: DeliveryFailure | null;
+  responseCode: number | null;
+  responseMs: number | null;
+  /** With `retrying`. */
+  dueAt?: Date;
+  payload?: object;
+  /** The address does not exist: nothing is sent to it any more. */
+  suppresses?: boolean;
+}
+
+/** An execution of which nothing is pending any more, since this change. */
+export interface CompletedExecution {
+  executionId: string;
+  tenantId: string;
+  campaignId: string;
+  requestId: string;
+  targeted: number;
+  sent: number;
+  failed: number;
+  excluded: number;
+  expired: number;
+  cancelled: number;
+  unknown: number;
+  completedAt: Date;
+}

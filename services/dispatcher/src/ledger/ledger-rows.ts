@@ -1,0 +1,52 @@
+import type { MessageState } from '@postrider/contracts';
+import type { CompletedExecution } from './fact.js';
+
+/** Columns of `messages m` under the names of a {@link LedgerMessage}. */
+export const MESSAGE_COLUMNS = `m.message_id AS "messageId", m.execution_id AS "executionId", m.tenant_id AS "tenantId", m.request_id AS "requestId",
+  m.campaign_id AS "campaignId", m.campaign_version_id AS "campaignVersionId", m.recipient_key AS "recipientKey", m.channel, m.namespace,
+  m.user_id AS "userId", m.address, m.profile_id AS "profileId", m.state, m.sequence, m.attempts, m.code, m.reason, m.failure,
+  m.response_code AS "responseCode", m.response_ms AS "responseMs", m.updated_at AS "updatedAt", m.attempt_token AS "attemptToken"`;
+
+/** A row of `tallies t` as JSON, under the names of a {@link CompletedExecution}. */
+export const TALLY_JSON = `jsonb_build_object('executionId', t.execution_id, 'tenantId', t.tenant_id, 'campaignId', t.campaign_id, 'requestId', t.request_id,
+  'targeted', t.targeted, 'sent', t.sent, 'failed', t.failed, 'excluded', t.excluded, 'expired', t.expired, 'cancelled', t.cancelled,
+  'unknown', t.unknown, 'completedAt', t.completed_at)`;
+
+const ENDS = ['sent', 'failed', 'excluded', 'expired', 'cancelled', 'unknown'] as const;
+const counts = ENDS.map((end) => `count(*) FILTER (WHERE state = '${end}')`).join(', ');
+const additions = ENDS.map((end) => `${end} = t.${end} + excluded.${end}`).join(', ');
+const total = ENDS.map((end) => `t.${end} + excluded.${end}`).join(' + ');
+
+/**
+ * Adds the messages of a relation `changed` (execution_id, tenant_id, campaign_id, request_id, accepted_at, state), all of
+ * them pending before, to the totals of their executions. In the order of their keys, so that no two transactions wait for
+ * each other in a ring. `now` is the statement's parameter with the time.
+ */
+export const addToTallies = (now: string): string => `
+  INSERT INTO tallies AS t (execution_id, tenant_id, campaign_id, request_id, accepted_at, ${ENDS.join(', ')})
+  SELECT execution_id, min(tenant_id), min(campaign_id), min(request_id), min(accepted_at), ${counts}
+  FROM changed WHERE state NOT IN ('sending', 'retrying', 'ready') GROUP BY execution_id ORDER BY execution_id
+  ON CONFLICT (execution_id) DO UPDATE SET ${additions},
+    completed_at = CASE WHEN t.targeted = ${total} THEN ${now}::timestamptz END
+  RETURNING t.*`;
+
+/** A change of the ledger: of a message where `messageId` is set, else of an execution that it completed. */
+export interface ChangeRow {
+  messageId: string | null;
+  state: MessageState;
+  sequence: number;
+  attempts: number;
+  code: string | null;
+  reason: string | null;
+  completed: (Omit<CompletedExecution, 'completedAt'> & { completedAt: string }) | null;
+}
+
+/** The rows of `changed`, then the executions that `tallied` completed. */
+export const selectChanges = (now: string): string => `
+  SELECT message_id AS "messageId", state, sequence, attempts, code, reason, NULL::jsonb AS completed FROM changed
+  UNION ALL
+  SELECT NULL, NULL, NULL, NULL, NULL, NULL, ${TALLY_JSON} FROM tallied t WHERE t.completed_at = ${now}::timestamptz`;
+
+export function completedIn(rows: readonly ChangeRow[]): CompletedExecution[] {
+  return rows.flatMap(({ completed }) => (completed ? [{ ...completed, completedAt: new Date(completed.completedAt) }] : []));
+}

@@ -1,0 +1,85 @@
+/**
+ * A campaign version's mails: what is the same for all of them is made once, the rest is put in between.
+ * Guarantee: headers cannot be injected; lines end with CRLF and have at most 998 characters; a mail for a server that takes
+ * no 8-bit has none. The Message-ID is the messageId, so that a mail tells which message it is, also when it comes back.
+ */
+import { createHash } from 'node:crypto';
+import type { ChannelConfiguration } from '@postrider/contracts';
+import type { RenderedEmail } from '@postrider/content';
+import { headerMailbox, headerText } from './encode-header.js';
+
+export interface MailFacts {
+  messageId: string;
+  to: string;
+  date: Date;
+}
+
+const MAX_LINE = 998;
+const BASE64_LINE = /.{1,76}/g;
+const BARE_LINE_END = /\r\n|\r|\n/g;
+const MISSING_CR = /(?:^|[^\r])\n|\r(?!\n)/;
+// eslint-disable-next-line no-control-regex -- seven bits are the question
+const SEVEN_BIT = /^[\u0000-\u007f]*$/;
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+export class MailTemplate {
+  readonly from: string;
+  private readonly head: string;
+  private readonly domain: string;
+  private readonly boundary: string;
+
+  constructor(versionId: string, { email }: ChannelConfiguration) {
+    this.from = email.fromAddress;
+    this.domain = email.fromAddress.slice(email.fromAddress.lastIndexOf('@') + 1);
+    this.boundary = `=_${createHash('sha256').update(versionId).digest('hex').slice(0, 24)}`;
+    const replyTo = email.replyTo === null ? '' : `Reply-To: <${email.replyTo}>\r\n`;
+    this.head =
+      `From: ${headerMailbox(email.fromName, email.fromAddress)}\r\n${replyTo}` +
+      `MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="${this.boundary}"\r\n`;
+  }
+
+  compose({ subject, html, text, listUnsubscribe }: RenderedEmail, { messageId, to, date }: MailFacts, takes8Bit: boolean): string {
+    return (
+      `Message-ID: <${messageId}@${this.domain}>\r\nDate: ${rfc5322Date(date)}\r\nTo: <${to}>\r\nSubject: ${headerText(subject)}\r\n` +
+      `${unsubscribeHeaders(listUnsubscribe)}${this.head}\r\n` +
+      `--${this.boundary}\r\n${part('text/plain', text, takes8Bit)}\r\n--${this.boundary}\r\n${part('text/html', html, takes8Bit)}\r\n--${this.boundary}--\r\n`
+    );
+  }
+}
+
+function part(type: string, body: string, takes8Bit: boolean): string {
+  const lines = MISSING_CR.test(body) ? body.replace(BARE_LINE_END, '\r\n') : body;
+  const encoding = encodingOf(lines, takes8Bit);
+  const content = encoding === 'base64' ? (Buffer.from(lines).toString('base64').match(BASE64_LINE) ?? []).join('\r\n') : lines;
+  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${content}`;
+}
+
+function encodingOf(body: string, takes8Bit: boolean): '7bit' | '8bit' | 'base64' {
+  if (hasLongLine(body)) return 'base64';
+  if (SEVEN_BIT.test(body)) return '7bit';
+  return takes8Bit ? '8bit' : 'base64';
+}
+
+/** Counts characters, of which each is up to three bytes: lines are called long early rather than late. */
+function hasLongLine(body: string): boolean {
+  let start = 0;
+  for (let end = body.indexOf('\n'); end >= 0; end = body.indexOf('\n', start)) {
+    if (end - start > MAX_LINE / 3 && Buffer.byteLength(body.slice(start, end)) > MAX_LINE) return true;
+    start = end + 1;
+  }
+  return Buffer.byteLength(body.slice(start)) > MAX_LINE;
+}
+
+/** One-click unsubscribing (RFC 8058) where the address is a web page. */
+function unsubscribeHeaders(target: string | null): string {
+  if (target === null || /[<>\s]/.test(target)) return '';
+  const oneClick = target.startsWith('https://') ? 'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n' : '';
+  return `List-Unsubscribe: <${target}>\r\n${oneClick}`;
+}
+
+function rfc5322Date(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':');
+  return `${DAYS[date.getUTCDay()]}, ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${time} +0000`;
+}

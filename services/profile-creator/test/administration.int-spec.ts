@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { BulkProfiles, Profile } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { DependencyUnavailable } from '@postrider/runtime';
+import { eventually } from '@postrider/testing';
 import { ProfilesController } from '../src/administration/profiles.controller.js';
 import { TENANT, anEmail } from './builders.js';
 import { INTERNAL_TOKEN, RunningService } from './running-service.js';
@@ -19,9 +20,16 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
-async function call(method: string, path: string, options: { body?: RequestInit['body']; type?: string; token?: string } = {}): Promise<Answer> {
+interface CallOptions {
+  body?: RequestInit['body'];
+  type?: string;
+  token?: string;
+  signal?: AbortSignal;
+}
+
+async function call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const headers = { 'x-internal-token': options.token ?? INTERNAL_TOKEN, ...(options.body !== undefined && { 'content-type': options.type ?? 'application/json' }) };
-  const init: RequestInit & { duplex: 'half' } = { method, headers, body: options.body, duplex: 'half' };
+  const init: RequestInit & { duplex: 'half' } = { method, headers, body: options.body, signal: options.signal, duplex: 'half' };
   const response = await fetch(base + path, init);
   const text = await response.text();
   return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
@@ -33,9 +41,12 @@ const tenant = `tenantId=${encodeURIComponent(TENANT)}`;
 const find = (namespace: string, value: string): Promise<Answer> =>
   call('GET', `/internal/profiles?${tenant}&namespace=${namespace}&value=${encodeURIComponent(value)}`);
 
+function bytesOf(lines: Iterable<string> | AsyncIterable<string>): RequestInit['body'] {
+  return Readable.toWeb(Readable.from(lines).map((text: string) => Buffer.from(text))) as unknown as RequestInit['body'];
+}
+
 async function upload(lines: Iterable<string> | AsyncIterable<string>): Promise<{ status: number; result: BulkProfiles }> {
-  const stream = Readable.toWeb(Readable.from(lines).map((line: string) => Buffer.from(line))) as unknown as RequestInit['body'];
-  const { status, body } = await call('POST', `/internal/profiles/bulk?${tenant}`, { body: stream, type: 'application/x-ndjson' });
+  const { status, body } = await call('POST', `/internal/profiles/bulk?${tenant}`, { body: bytesOf(lines), type: 'application/x-ndjson' });
   return { status, result: body as unknown as BulkProfiles };
 }
 
@@ -177,6 +188,24 @@ describe(`${ProfilesController.name}: a bulk upload`, () => {
 
     expect(status).toBe(503);
     expect(result).toMatchObject({ code: 'UNAVAILABLE', report: { additionalContext: { handledLines: '1000' } } });
+  });
+
+  it('keeps whole chunks of a caller that goes away, and goes on serving others', async () => {
+    const addresses = Array.from({ length: 600 }, () => anEmail());
+    const leaving = new AbortController();
+    async function* lines(): AsyncGenerator<string> {
+      yield* addresses.map((address) => line(address));
+      await new Promise((resolve) => leaving.signal.addEventListener('abort', resolve));
+    }
+    const upload = call('POST', `/internal/profiles/bulk?${tenant}`, { body: bytesOf(lines()), type: 'application/x-ndjson', signal: leaving.signal });
+    const ended = upload.catch((error: Error) => error.name);
+    await eventually(async () => expect((await find('email', addresses[499] ?? '')).body['items']).toHaveLength(1));
+
+    leaving.abort();
+
+    expect(await ended).toBe('AbortError');
+    expect((await find('email', addresses[500] ?? '')).body).toEqual({ items: [] });
+    expect((await upsert({ identities: [email(addresses[500] ?? '')] })).status).toBe(201);
   });
 
   it('refuses a body that is not lines', async () => {

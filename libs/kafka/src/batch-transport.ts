@@ -74,7 +74,10 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
     if (handlers.length === 0) throw new Error(`The group ${this.options.consumerGroup} has no @Consumes handler.`);
     this.consumers = handlers.flatMap((handler) => this.consumersOf(handler));
     await this.checkTopics(handlers);
-    await Promise.all(this.consumers.map((consumer) => consumer.start()));
+    await Promise.all(this.consumers.map((consumer) => consumer.start())).catch(async (error: unknown) => {
+      await this.close();
+      throw error;
+    });
     this.watchMembership();
   }
 

@@ -10,7 +10,7 @@ const TICK_MS = 5_000;
 const SILENT_TICKS = 24;
 
 export class ConsumerWatch {
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
   private silentTicks = 0;
   private outsideSince: number | undefined = performance.now();
 
@@ -26,7 +26,11 @@ export class ConsumerWatch {
       this.left();
       if (!payload.restart) this.end(payload.error);
     });
-    this.timer = setInterval(() => this.tick(), TICK_MS).unref();
+  }
+
+  /** The consumer is being started: from now on silence counts. */
+  start(): void {
+    this.timer ??= setInterval(() => this.tick(), TICK_MS).unref();
   }
 
   /** For how long the consumer has not been a member of its group; 0 when it is one. */

@@ -1,6 +1,7 @@
 /** Dead letters: the record's own bytes and headers, with where it came from and why it is here. */
 import { AppError } from '@postrider/runtime';
-import type { Message } from 'kafkajs';
+import type { IHeaders } from 'kafkajs';
+import type { OutgoingRecord } from './envelope.js';
 import { headerOf, type Incoming } from './intake.js';
 import type { MessagePublisher } from './publisher.js';
 
@@ -31,7 +32,7 @@ export function reasonOf(error: unknown): DeadLetterReason {
   return { code: 'BUG', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
 }
 
-export function toDeadLetter(group: string, { record, received }: Incoming, why: DeadLetterReason): Message {
+export function toDeadLetter(group: string, { record, received }: Incoming, why: DeadLetterReason): OutgoingRecord {
   return {
     key: record.key,
     value: record.value,
@@ -49,7 +50,7 @@ export function toDeadLetter(group: string, { record, received }: Incoming, why:
 }
 
 /** The record as it was before it became a dead letter: for its replay. */
-export function fromDeadLetter(message: { key: Buffer | null; value: Buffer | null; headers?: Message['headers'] }): { topic: string; message: Message } | undefined {
+export function fromDeadLetter(message: { key: Buffer | null; value: Buffer | null; headers?: IHeaders }): { topic: string; message: OutgoingRecord } | undefined {
   const topic = headerOf(message.headers, DLQ_HEADERS.topic);
   if (topic === undefined) return undefined;
   const ours = new Set<string>(Object.values(DLQ_HEADERS));

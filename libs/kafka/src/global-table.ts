@@ -1,16 +1,22 @@
 /**
  * A compacted topic as a table in memory (after Kafka Streams' GlobalKTable).
  * Guarantee: `load` resolves when everything that was in the topic at its call is in the table; from then on changes are
- * applied in the order of the log, milliseconds after they were published.
+ * applied in the order of the log, milliseconds after they were published. A table never goes back: what it has applied is
+ * not applied again, whatever the client reads twice.
  * Limits: it holds all of the topic. A record that the contract does not accept is logged and passed over.
- * Failure modes: without a broker it keeps its last state and catches up later; a client that ended for good calls `onFatal`.
+ * Failure modes: without a broker it keeps its last state and catches up later. A client that ended for good, and a topic that
+ * was made anew under it, call `onFatal`: only a new process has the truth then.
  */
 import { randomUUID } from 'node:crypto';
 import type { MessageContract, PayloadOf } from '@postrider/contracts';
 import { topicOf } from '@postrider/contracts';
 import type { Logger } from '@postrider/runtime';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
+import { ConsumerWatch } from './consumer-watch.js';
+import { assignerWith } from './group-membership.js';
+import { PartitionEnds } from './partition-ends.js';
+import { within } from './within.js';
 
 export interface TableChange<Value> {
   key: string;
@@ -27,47 +33,48 @@ export interface GlobalTableParts {
 const SESSION_TIMEOUT_MS = 30_000;
 const LOAD_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 3_000;
-/** Offsets below the end may have been compacted away: a fetch that brings nothing shows that the end is reached. */
-const IDLE_FETCH_MS = 250;
+const MAX_WAIT_MS = 1_000;
 const RETRY = { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, factor: 0.2, multiplier: 2, restartOnFailure: async () => true };
 
 export class GlobalTable<Contract extends MessageContract> {
   private readonly rows = new Map<string, PayloadOf<Contract>>();
   private readonly listeners: ((change: TableChange<PayloadOf<Contract>>) => void)[] = [];
-  private readonly consumer: Consumer;
   private readonly topic: string;
-  private readonly ends = new Map<number, bigint>();
-  private isLoaded = false;
-  private loaded: () => void = () => undefined;
+  private readonly group: string;
+  private readonly consumer: Consumer;
+  private readonly watch: ConsumerWatch;
+  private readonly ends = new PartitionEnds();
+  /** The last offset applied, by partition. */
+  private readonly applied = new Map<number, bigint>();
+  private isJoined = false;
 
   constructor(
     private readonly contract: Contract,
     private readonly parts: GlobalTableParts,
   ) {
-    this.topic = parts.connection.named(topicOf(contract));
-    this.consumer = parts.connection.kafka.consumer({
-      // Every process reads everything, so each is a group of its own; it commits nothing, so nothing of it stays on the broker.
-      groupId: parts.connection.named(`table.${parts.connection.clientId}.${randomUUID()}`),
+    const { connection, onFatal } = parts;
+    this.topic = connection.named(topicOf(contract));
+    // Every process reads everything, so each is a group of its own, which ends with it and has committed nothing.
+    this.group = connection.named(`table.${connection.clientId}.${randomUUID()}`);
+    this.consumer = connection.kafka.consumer({
+      groupId: this.group,
+      partitionAssigners: [assignerWith({ beforeJoin: async () => undefined, beforeFetch: () => (batches) => this.noteEnds(batches) })],
       sessionTimeout: SESSION_TIMEOUT_MS,
-      maxWaitTimeInMs: IDLE_FETCH_MS,
+      maxWaitTimeInMs: MAX_WAIT_MS,
       allowAutoTopicCreation: false,
       retry: RETRY,
     });
+    this.watch = new ConsumerWatch(this.consumer, onFatal);
   }
 
   /** @throws when the topic does not exist or was not read to its end within a minute */
   async load(): Promise<void> {
-    await this.readEnds();
-    const done = new Promise<void>((resolve) => (this.loaded = resolve));
-    this.watch();
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topic: this.topic, fromBeginning: true });
-    await this.consumer.run({ autoCommit: false, eachBatch: async (payload) => this.apply(payload) });
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${this.topic} was not read to its end in ${LOAD_DEADLINE_MS} ms.`)), LOAD_DEADLINE_MS);
-    });
-    await Promise.race([done, deadline]).finally(() => clearTimeout(timer));
+    try {
+      await this.read();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   get(key: string): PayloadOf<Contract> | undefined {
@@ -88,59 +95,75 @@ export class GlobalTable<Contract extends MessageContract> {
   }
 
   async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((done) => (timer = setTimeout(done, STOP_DEADLINE_MS)));
-    await Promise.race([this.consumer.disconnect().catch(() => undefined), deadline]);
-    clearTimeout(timer);
+    this.watch.stop();
+    await within(STOP_DEADLINE_MS, this.consumer.disconnect().catch(() => undefined));
+    if (this.isJoined) await within(STOP_DEADLINE_MS, this.deleteGroup().catch(() => undefined));
+  }
+
+  private async read(): Promise<void> {
+    await this.readEnds();
+    this.watch.start();
+    await this.consumer.connect();
+    this.isJoined = true;
+    await this.consumer.subscribe({ topic: this.topic, fromBeginning: true });
+    await this.consumer.run({ autoCommit: false, eachBatch: async (payload) => this.apply(payload) });
+    await within(LOAD_DEADLINE_MS, this.ends.reached);
+    if (!this.ends.areReached) throw new Error(`${this.topic} was not read to its end in ${LOAD_DEADLINE_MS} ms.`);
   }
 
   private async readEnds(): Promise<void> {
     const admin = this.parts.connection.kafka.admin();
     await admin.connect();
     try {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(this.topic)) {
-        if (BigInt(high) > BigInt(low)) this.ends.set(partition, BigInt(high));
-      }
+      if (!(await admin.listTopics()).includes(this.topic)) throw new Error(`The topic ${this.topic} does not exist. Run the topic job first.`);
+      this.ends.expect(await admin.fetchTopicOffsets(this.topic));
     } finally {
       await admin.disconnect();
     }
   }
 
-  private watch(): void {
-    const { CRASH, GROUP_JOIN, FETCH } = this.consumer.events;
-    this.consumer.on(CRASH, ({ payload }) => {
-      if (!payload.restart) this.parts.onFatal(payload.error);
-    });
-    this.consumer.on(GROUP_JOIN, () => this.finishWhenComplete());
-    this.consumer.on(FETCH, ({ payload }) => {
-      if (!this.isLoaded && this.rows.size > 0 && payload.duration >= IDLE_FETCH_MS) this.finish();
-    });
+  private async deleteGroup(): Promise<void> {
+    const admin = this.parts.connection.kafka.admin();
+    await admin.connect();
+    await admin.deleteGroups([this.group]).finally(() => admin.disconnect());
   }
 
-  private apply({ batch }: EachBatchPayload): void {
-    for (const { key, value, offset } of batch.messages) this.applyRecord(key?.toString() ?? '', value, offset);
-    const end = this.ends.get(batch.partition);
-    if (end !== undefined && BigInt(batch.lastOffset()) + 1n >= end) this.ends.delete(batch.partition);
-    this.finishWhenComplete();
+  /** What lies below the end may have been compacted away: then a fetch that brings nothing shows that it is reached. */
+  private noteEnds(batches: readonly Batch[]): void {
+    for (const { partition, rawMessages, highWatermark } of batches as readonly (Batch & { rawMessages: unknown[] })[]) {
+      if (rawMessages.length === 0) this.ends.reach(partition);
+      if (BigInt(highWatermark) <= (this.applied.get(partition) ?? -1n)) this.parts.onFatal(new Error(`${this.topic} was made anew.`));
+    }
+  }
+
+  private apply({ batch: { partition, messages } }: EachBatchPayload): void {
+    for (const { key, value, offset } of messages) {
+      const at = BigInt(offset);
+      if (at <= (this.applied.get(partition) ?? -1n)) continue;
+      this.applied.set(partition, at);
+      this.applyRecord(key?.toString() ?? '', value, offset);
+      this.ends.reach(partition, at + 1n);
+    }
   }
 
   private applyRecord(key: string, value: Buffer | null, offset: string): void {
     try {
       if (value === null) this.rows.delete(key);
       else this.rows.set(key, this.contract.payload.parse(JSON.parse(value.toString())) as PayloadOf<Contract>);
-      if (this.isLoaded) for (const listener of this.listeners) listener({ key, value: this.rows.get(key) });
     } catch (error) {
       this.parts.logger.error('table.record-skipped', { topic: this.topic, offset, error });
+      return;
     }
+    if (this.ends.areReached) this.tell({ key, value: this.rows.get(key) });
   }
 
-  private finishWhenComplete(): void {
-    if (this.ends.size === 0) this.finish();
-  }
-
-  private finish(): void {
-    if (this.isLoaded) return;
-    this.isLoaded = true;
-    this.loaded();
+  private tell(change: TableChange<PayloadOf<Contract>>): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.parts.logger.error('table.listener-failed', { topic: this.topic, key: change.key, error });
+      }
+    }
   }
 }

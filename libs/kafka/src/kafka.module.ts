@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { ConfigurationChanged } from '@postrider/contracts';
 import { Health, Logger, Metrics, TRANSPORT_STRATEGY } from '@postrider/runtime';
 import { BatchTransport } from './batch-transport.js';
@@ -43,9 +43,19 @@ function endProcess(logger: Logger): (error: unknown) => void {
   };
 }
 
-/** Closes the publisher after everything that may still publish. */
-class PublisherShutdown implements OnApplicationShutdown {
-  constructor(private readonly publisher: MessagePublisher) {}
+/** Connects the publisher before the first message needs it, and closes it after everything that may still publish. */
+class PublisherLife implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly publisher: MessagePublisher,
+    health: Health,
+  ) {
+    health.register('kafka-publisher', () => publisher.ready());
+  }
+
+  onApplicationBootstrap(): void {
+    // A broker that does not answer yet is seen at the readiness check, and at the first publish.
+    this.publisher.ready().catch(() => undefined);
+  }
 
   onApplicationShutdown(): Promise<void> {
     return this.publisher.close();
@@ -64,23 +74,27 @@ export class KafkaModule {
         useFactory: (connection: KafkaConnection, logger: Logger, metrics: Metrics) => new MessagePublisher(connection, all, logger, metrics),
         inject: [KafkaConnection, Logger, Metrics],
       },
-      { provide: PublisherShutdown, useFactory: (publisher: MessagePublisher) => new PublisherShutdown(publisher), inject: [MessagePublisher] },
+      {
+        provide: PublisherLife,
+        useFactory: (publisher: MessagePublisher, health: Health) => new PublisherLife(publisher, health),
+        inject: [MessagePublisher, Health],
+      },
+      transport(all),
     ];
-    const exported = [KafkaConnection, MessagePublisher];
-    const { consumerGroup } = options;
-    if (consumerGroup === undefined) return { module: KafkaModule, global: true, providers, exports: exported };
-    return { module: KafkaModule, global: true, providers: [...providers, transport({ ...all, consumerGroup })], exports: [...exported, TRANSPORT_STRATEGY] };
+    return { module: KafkaModule, global: true, providers, exports: [KafkaConnection, MessagePublisher, TRANSPORT_STRATEGY] };
   }
 }
 
-type TransportSettings = Required<Omit<KafkaOptions, 'onFatal'>> & Pick<KafkaOptions, 'onFatal'>;
+type Settings = KafkaOptions & Required<Pick<KafkaOptions, keyof typeof DEFAULTS>>;
 
-function transport(settings: TransportSettings): Provider {
+/** Null where nothing is consumed. */
+function transport({ consumerGroup, ...settings }: Settings): Provider {
+  if (consumerGroup === undefined) return { provide: TRANSPORT_STRATEGY, useValue: null };
   return {
     provide: TRANSPORT_STRATEGY,
     useFactory: (connection: KafkaConnection, publisher: MessagePublisher, logger: Logger, metrics: Metrics, health: Health) =>
       new BatchTransport(
-        { ...settings, onFatal: settings.onFatal ?? endProcess(logger) },
+        { ...settings, consumerGroup, onFatal: settings.onFatal ?? endProcess(logger) },
         { connection, publisher, logger, health, metrics: new ConsumerMetrics(metrics) },
       ),
     inject: [KafkaConnection, MessagePublisher, Logger, Metrics, Health],

@@ -86,6 +86,7 @@ export class TopicConsumer implements ObservedConsumer {
 
   async start(): Promise<void> {
     this.parts.metrics.observe(this);
+    this.watch.start();
     await this.consumer.connect();
     await this.consumer.subscribe({ topic: this.options.topic, fromBeginning: true });
     await this.consumer.run({

@@ -5,14 +5,19 @@ import type { KafkaConnection } from './connection.js';
 export interface TopicOptions {
   partitions: number;
   replicationFactor: number;
+  /** Put before each name; by default the connection's. */
+  prefix?: string;
 }
+
+/** Above the 1 MiB that brokers take by default: an execution carries all of its recipients and their contexts. */
+const MAX_MESSAGE_BYTES = 4 << 20;
 
 /** A dead letter is rare and read by people: one partition keeps them in order. */
 const DEAD_LETTER_RETENTION_MS = 30 * 24 * 3_600_000;
 
 /** Creates what is missing of the contracts' topics and leaves the others as they are. Answers the names it created. */
 export async function createTopics(connection: KafkaConnection, contracts: readonly MessageContract[], options: TopicOptions): Promise<string[]> {
-  const wanted = contracts.flatMap((contract) => topicsOf(contract).map((topic) => configOf(connection.named(topic), contract, options)));
+  const wanted = contracts.flatMap((contract) => topicsOf(contract).map((topic) => configOf(topic, contract, { prefix: connection.topicPrefix, ...options })));
   return createMissing(connection, wanted);
 }
 
@@ -23,14 +28,19 @@ export function deadLetterTopicOf(group: string, topic: string): string {
 
 /** Dead-letter topics for what a group consumes; names as they are on the cluster. */
 export async function createDeadLetterTopics(connection: KafkaConnection, names: readonly string[]): Promise<void> {
-  const configEntries = [{ name: 'retention.ms', value: String(DEAD_LETTER_RETENTION_MS) }];
+  const configEntries = [
+    { name: 'retention.ms', value: String(DEAD_LETTER_RETENTION_MS) },
+    // A letter is larger than its record by the headers that say why.
+    { name: 'max.message.bytes', value: String(2 * MAX_MESSAGE_BYTES) },
+  ];
   await createMissing(connection, names.map((topic) => ({ topic, numPartitions: 1, configEntries })));
 }
 
-function configOf(topic: string, contract: MessageContract, options: TopicOptions): ITopicConfig {
-  if (!contract.compacted) return { topic, numPartitions: options.partitions, replicationFactor: options.replicationFactor };
-  // One partition: a table sees changes of different things in the order in which they were made.
-  return { topic, numPartitions: 1, replicationFactor: options.replicationFactor, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] };
+function configOf(name: string, contract: MessageContract, { partitions, replicationFactor, prefix }: TopicOptions): ITopicConfig {
+  const configEntries = [{ name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) }];
+  if (contract.compacted) configEntries.push({ name: 'cleanup.policy', value: 'compact' });
+  // One partition where it is compacted: a table sees changes of different things in the order in which they were made.
+  return { topic: `${prefix ?? ''}${name}`, numPartitions: contract.compacted ? 1 : partitions, replicationFactor, configEntries };
 }
 
 async function createMissing(connection: KafkaConnection, wanted: readonly ITopicConfig[]): Promise<string[]> {

@@ -23,6 +23,11 @@ export class SpecModule {
 /** A process's application inside of the spec: listening and consuming. */
 export async function startSpecService(module: DynamicModule): Promise<NestFastifyApplication> {
   const app = await createService(module);
-  await listen(app, app.get<RuntimeConfig>(RUNTIME_CONFIG, { strict: false }));
-  return app;
+  try {
+    await listen(app, app.get<RuntimeConfig>(RUNTIME_CONFIG, { strict: false }));
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }

@@ -42,7 +42,7 @@ const find = (namespace: string, value: string): Promise<Answer> =>
   call('GET', `/internal/profiles?${tenant}&namespace=${namespace}&value=${encodeURIComponent(value)}`);
 
 function bytesOf(lines: Iterable<string> | AsyncIterable<string>): RequestInit['body'] {
-  return Readable.toWeb(Readable.from(lines).map((text: string) => Buffer.from(text))) as unknown as RequestInit['body'];
+  return Readable.toWeb(Readable.from(lines).map((text: string) => Buffer.from(text)));
 }
 
 async function upload(lines: Iterable<string> | AsyncIterable<string>): Promise<{ status: number; result: BulkProfiles }> {

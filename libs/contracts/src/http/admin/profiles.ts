@@ -4,7 +4,10 @@ import { Consents, Instant, JsonObject } from '../../words.js';
 export const ProfileIdentity = z.strictObject({ namespace: z.string().min(1).max(64), value: z.string().min(1).max(512) });
 export type ProfileIdentity = z.infer<typeof ProfileIdentity>;
 
-/** Identities that are known already name the profile to be changed. */
+/**
+ * Identities that are known already name the profile to be changed; it gets the others. Attributes and consents are merged
+ * one level deep: a name that is given replaces, `null` removes an attribute, the others stay.
+ */
 export const ProfileInput = z
   .strictObject({
     identities: z.array(ProfileIdentity).min(1).max(20),

@@ -18,7 +18,8 @@ import { ProfilesModule } from './profiles/profiles.module.js';
 import { SandboxesModule } from './sandboxes/sandboxes.module.js';
 
 const SERVICE = 'campaign-api';
-const SEND_DEADLINE_MS = 5_000;
+/** Short: an edit is kept in any case, and a stop of the process waits for what is being sent. */
+const SEND_DEADLINE_MS = 3_000;
 
 @Module({})
 export class AppModule {

@@ -16,13 +16,16 @@ function describes(schema: unknown, path: readonly string[]): boolean {
   const [step, ...rest] = path;
   if (schema === false) return false;
   const node = JsonObject.safeParse(schema).data;
-  if (step === undefined || !node || COMBINATORS.some((name) => name in node)) return true;
-  if (isList(node)) return DERIVED.has(step) || describes(node['items'] ?? true, /^(\d+|\*)$/.test(step) ? rest : path);
-  if (node['type'] === 'string' && DERIVED.has(step)) return true;
+  if (step === undefined || !node || isTooFree(node)) return true;
+  if (DERIVED.has(step) && hasDerived(node)) return true;
+  if (isList(node)) return describes(node['items'], /^(\d+|\*)$/.test(step) ? rest : path);
   return describesInObject(node, step, rest);
 }
 
+const isTooFree = (node: JsonObject): boolean => COMBINATORS.some((name) => name in node);
+
 const isList = (node: JsonObject): boolean => node['type'] === 'array' || 'items' in node;
+const hasDerived = (node: JsonObject): boolean => isList(node) || node['type'] === 'string';
 
 function describesInObject(node: JsonObject, step: string, rest: readonly string[]): boolean {
   const properties = JsonObject.safeParse(node['properties']).data;

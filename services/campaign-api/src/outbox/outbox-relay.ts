@@ -16,6 +16,7 @@ import { markAllPending, markPending, markPublished, oldestPendingSeconds, pendi
 
 const BATCH = 500;
 const POLL_MS = 1_000;
+const STOP_PATIENCE_MS = 1_000;
 
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -43,8 +44,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.queued?.catch(() => undefined);
-    await this.running?.catch(() => undefined);
+    if (this.running) await this.settle(STOP_PATIENCE_MS);
   }
 
   /** Waits until what is committed by now is published, at most this long. Never rejects. */

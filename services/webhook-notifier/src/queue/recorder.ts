@@ -20,6 +20,7 @@ const LAST_RETRY_MS = 2_000;
 export class Recorder {
   private waiting: CallResult[] = [];
   private running: Promise<void> | undefined;
+  private closed = false;
 
   constructor(
     private readonly store: DeliveryStore,
@@ -28,6 +29,7 @@ export class Recorder {
   ) {}
 
   add(result: CallResult): void {
+    if (this.closed) return;
     this.waiting.push(result);
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
@@ -37,14 +39,16 @@ export class Recorder {
     return this.waiting.length >= MAX_WAITING;
   }
 
-  /** Resolves when everything is written. */
-  async drain(): Promise<void> {
-    await this.running;
+  /** Writes what waits, for at most so long; what comes later is dropped, and its calls are made again. */
+  async close(withinMs: number): Promise<void> {
+    const deadline = new AbortController();
+    await Promise.race([this.running, wait(withinMs, undefined, { signal: deadline.signal })]).finally(() => deadline.abort());
+    this.closed = true;
   }
 
   private async run(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
-    while (this.waiting.length > 0) {
+    while (this.waiting.length > 0 && !this.closed) {
       const batch = this.waiting.slice(0, MAX_BATCH);
       if (await this.write(batch)) {
         this.waiting = this.waiting.slice(batch.length);

@@ -3,8 +3,9 @@ import { Logger } from '@postrider/runtime';
 import { EndpointDirectory } from '../endpoints/endpoint-directory.js';
 import { DeliveryStore, type Wanted } from '../queue/delivery-store.js';
 import type { Delivery } from '../queue/delivery.js';
+import { Custody } from './custody.js';
 import { Lanes } from './lanes.js';
-import { Sender, SenderCustody } from './sender.service.js';
+import { Sender } from './sender.service.js';
 
 const BUSY_MS = 10;
 const IDLE_MS = 500;
@@ -33,7 +34,7 @@ export class Claimer implements OnApplicationBootstrap {
   constructor(
     private readonly route: ClaimerRoute,
     private readonly directory: EndpointDirectory,
-    private readonly custody: SenderCustody,
+    private readonly custody: Custody,
     private readonly logger: Logger,
   ) {}
 

@@ -8,8 +8,7 @@
 import { Injectable } from '@nestjs/common';
 import { EndpointDirectory } from '../endpoints/endpoint-directory.js';
 import type { Delivery } from '../queue/delivery.js';
-import { Recorder } from '../queue/recorder.js';
-import { WorkerLease } from '../queue/worker-lease.js';
+import { Custody } from './custody.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
 import type { EndpointLane } from './endpoint-lane.js';
 import { Lanes } from './lanes.js';
@@ -24,7 +23,7 @@ export class Sender {
     private readonly directory: EndpointDirectory,
     private readonly attempts: DeliveryAttempts,
     private readonly restraint: Restraint,
-    private readonly custody: SenderCustody,
+    private readonly custody: Custody,
   ) {
     custody.lease.onLost(() => this.forget());
   }
@@ -82,18 +81,5 @@ export class Sender {
     }
     this.custody.recorder.add(result);
     lane.ended(answered);
-  }
-}
-
-/** The lease under which deliveries are held, and the way their results take. */
-@Injectable()
-export class SenderCustody {
-  constructor(
-    readonly lease: WorkerLease,
-    readonly recorder: Recorder,
-  ) {}
-
-  mayCall(): boolean {
-    return this.lease.current() !== null && !this.recorder.isFull();
   }
 }

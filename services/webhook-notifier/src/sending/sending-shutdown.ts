@@ -23,7 +23,7 @@ export class SendingShutdown implements BeforeApplicationShutdown {
     this.sender.forget();
     await this.claimer.stop();
     await within(CALLS_MS, this.sender.idle());
-    await within(RECORDS_MS, this.recorder.drain());
+    await this.recorder.close(RECORDS_MS);
     await this.lease.resign();
   }
 }

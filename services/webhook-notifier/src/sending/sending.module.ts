@@ -1,11 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Claimer, ClaimerRoute } from './claimer.js';
+import { Custody } from './custody.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
 import { EndpointCaller } from './endpoint-caller.js';
 import { Intake } from './intake.js';
 import { Lanes } from './lanes.js';
 import { Restraint } from './restraint.js';
-import { Sender, SenderCustody } from './sender.service.js';
+import { Sender } from './sender.service.js';
 import { SendingMetrics } from './sending-metrics.js';
 import { SendingShutdown } from './sending-shutdown.js';
 import { WebhookClient, type CallPolicy } from './webhook.client.js';
@@ -24,7 +25,7 @@ export class SendingModule {
       providers: [
         { provide: Lanes, useFactory: () => new Lanes(endpointConcurrency) },
         { provide: WebhookClient, useFactory: () => new WebhookClient(policy) },
-        EndpointCaller, DeliveryAttempts, SendingMetrics, Restraint, SenderCustody, Sender, ClaimerRoute, Claimer, Intake, SendingShutdown,
+        EndpointCaller, DeliveryAttempts, SendingMetrics, Restraint, Custody, Sender, ClaimerRoute, Claimer, Intake, SendingShutdown,
       ],
       exports: [Intake, EndpointCaller],
     };

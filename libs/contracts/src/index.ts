@@ -56,3 +56,6 @@ export {
   FeedbackEvent, FeedbackStatus, WebhookAttemptPage, WebhookAttemptRecord, WebhookCallOutcome,
   WebhookEndpointCondition, WebhookTestOutcome, feedbackEventExample, feedbackStatusOf,
 } from './http/feedback.js';
+export {
+  AcceptedCall, CallRecipient, DryRunAnswer, ExecutionStatusAnswer, RecipientPage, RecipientResult, UnitaryCall,
+} from './http/execution.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MessageState } from '../message-state.js';
+import type { MessageState } from '../message-state.js';
 import { recipientExample } from '../messages/recipient-fields.js';
 import { CampaignKind, Channel, Instant } from '../words.js';
 

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { DryRunAnswer, Throughput } from '@postrider/contracts';
+import { compileEmail, type CompiledEmail } from '@postrider/content';
+import { AppError } from '@postrider/runtime';
+import { addressOf, type PublishedRecipient } from '../intake/publication.js';
+import { Decider } from './decider.js';
+import { readCall } from './read-call.js';
+
+type DryRunRecipient = DryRunAnswer['recipients'][number];
+
+/** The whole decision and what each recipient would get. Stored attributes are not known here: the call's own are used. */
+@Injectable()
+export class DryRunService {
+  constructor(private readonly decider: Decider) {}
+
+  /** @throws CallRefused, as the call itself would be */
+  async run(tenantId: string, body: unknown, throughput: Throughput): Promise<DryRunAnswer> {
+    const call = readCall(body);
+    const decision = await this.decider.decide(tenantId, call, throughput);
+    const content = compileEmail(decision.version.content);
+    const accepted = new Map(decision.accepted.map((one) => [one.messageId, one]));
+    const recipients = decision.results.map((result): DryRunRecipient => {
+      const one = result.messageId === null ? undefined : accepted.get(result.messageId);
+      return one ? { ...result, ...sampleOf(one, content) } : result;
+    });
+    return { dryRun: true, executionId: decision.executionId, requestId: call.requestId, expiresAt: decision.expiresAt, recipients };
+  }
+}
+
+function sampleOf({ recipient, identity }: PublishedRecipient, content: CompiledEmail): Partial<DryRunRecipient> {
+  const isMailbox = recipient.namespace.toLowerCase() === 'email' || recipient.channelData?.emailAddress !== undefined;
+  const address = isMailbox ? addressOf(recipient, identity) : null;
+  try {
+    const { subject, html, text } = content.render({ profile: recipient.profile ?? {}, context: recipient.context ?? {} });
+    return { address, sample: { subject, html, text } };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { address, error: { code: 'RENDERING', message: error.detail } };
+  }
+}

@@ -1,0 +1,38 @@
+import { Controller, Get } from '@nestjs/common';
+import { Sql } from '@postrider/database';
+import { Health } from '@postrider/runtime';
+import { oldestPendingSeconds } from '../executions/execution-queries.js';
+
+interface ImHealth {
+  status: 'ok' | 'unavailable';
+  lanes: { transactional: { oldestSeconds: number } };
+}
+
+const FRESH_MS = 1_000;
+
+/** Whether calls are taken, and how old the oldest message is that waits. No credentials; asked often, so kept for a second. */
+@Controller('im/health')
+export class ImHealthController {
+  private answer: Promise<ImHealth> | undefined;
+  private askedAt = -Infinity;
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly health: Health,
+  ) {}
+
+  @Get()
+  read(): Promise<ImHealth> {
+    if (!this.answer || performance.now() - this.askedAt > FRESH_MS) {
+      this.askedAt = performance.now();
+      this.answer = this.ask();
+    }
+    return this.answer;
+  }
+
+  private async ask(): Promise<ImHealth> {
+    const { status } = await this.health.report();
+    const oldestSeconds = status === 'ok' ? await oldestPendingSeconds(this.sql).catch(() => 0) : 0;
+    return { status, lanes: { transactional: { oldestSeconds } } };
+  }
+}

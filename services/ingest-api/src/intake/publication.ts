@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { ExecutionAccepted, ExecutionResolved, RecipientReady, type CallRecipient, type CampaignVersion, type Throughput } from '@postrider/contracts';
+import { MessagePublisher } from '@postrider/kafka';
+import { PublishedMarks } from './published-marks.js';
+
+/** An execution with everything that its messages are made of. */
+export interface Publication {
+  tenantId: string;
+  executionId: string;
+  requestId: string;
+  campaignId: string;
+  version: CampaignVersion;
+  throughput: Throughput;
+  acceptedAt: string;
+  expiresAt: string;
+  recipients: readonly PublishedRecipient[];
+}
+
+export interface PublishedRecipient {
+  messageId: string;
+  recipientKey: string;
+  identity: string;
+  recipient: CallRecipient;
+}
+
+/** Puts executions on the log. Doing it again puts the same messages there again, with the same ids. */
+@Injectable()
+export class Publications {
+  constructor(
+    private readonly publisher: MessagePublisher,
+    private readonly marks: PublishedMarks,
+  ) {}
+
+  /** Resolves when the log has it. @throws DependencyUnavailable */
+  async publish(publication: Publication): Promise<void> {
+    if (publication.throughput === 'high') await this.publishReady(publication);
+    else await this.publisher.publish(ExecutionAccepted, [acceptedOf(publication)]);
+    this.marks.add(publication.executionId);
+  }
+
+  /** High throughput: no profile is looked up, so the recipients are ready. */
+  private async publishReady(publication: Publication): Promise<void> {
+    await Promise.all([
+      this.publisher.publish(RecipientReady, publication.recipients.map((one) => readyOf(publication, one))),
+      this.publisher.publish(ExecutionResolved, [{ ...executionFields(publication), targeted: publication.recipients.length }]),
+    ]);
+  }
+}
+
+function executionFields({ tenantId, executionId, requestId, campaignId, version, acceptedAt }: Publication) {
+  return { tenantId, lane: 'transactional' as const, executionId, requestId, campaignId, campaignVersionId: version.id, acceptedAt };
+}
+
+function acceptedOf(publication: Publication): ExecutionAccepted {
+  const { version, expiresAt } = publication;
+  return {
+    ...executionFields(publication),
+    channel: version.channel,
+    expiresAt,
+    recipients: publication.recipients.map(({ messageId, recipientKey, identity, recipient }) => ({
+      messageId,
+      recipientKey,
+      namespace: recipient.namespace,
+      userId: recipient.userId,
+      identity,
+      channelData: recipient.channelData?.emailAddress === undefined ? undefined : { emailAddress: recipient.channelData.emailAddress },
+      profile: recipient.profile ?? undefined,
+      context: recipient.context ?? undefined,
+      unknownProfiles: version.unknownProfiles,
+    })),
+  };
+}
+
+function readyOf(publication: Publication, { messageId, recipientKey, identity, recipient }: PublishedRecipient): RecipientReady {
+  return {
+    ...executionFields(publication),
+    messageId,
+    recipientKey,
+    channel: publication.version.channel,
+    namespace: recipient.namespace,
+    userId: recipient.userId,
+    expiresAt: publication.expiresAt,
+    readyAt: publication.acceptedAt,
+    address: addressOf(recipient, identity),
+    profileId: null,
+    attributes: recipient.profile ?? {},
+    consents: {},
+    context: recipient.context ?? {},
+  };
+}
+
+/** Where a message goes when no profile is asked. */
+export function addressOf({ channelData, profile }: CallRecipient, identity: string): string {
+  const overridden = typeof profile?.email === 'string' ? profile.email.trim() : '';
+  return channelData?.emailAddress?.trim() || overridden || identity;
+}

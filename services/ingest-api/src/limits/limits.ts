@@ -1,0 +1,7 @@
+export interface Limits {
+  ratePerSecond: number;
+  maxCallsInFlight: number;
+  maxPublisherBacklog: number;
+}
+
+export const LIMITS = Symbol('Limits');

@@ -1,5 +1,6 @@
 /** What a spec sets up before it triggers anything: through the administrator's API, like anybody else. */
-import { admin } from './http.js';
+import { eventually } from '@postrider/testing';
+import { admin, ingest, type Problem } from './http.js';
 
 export interface CampaignOptions {
   smtpPort: number;
@@ -61,8 +62,18 @@ export async function aCampaign(options: CampaignOptions): Promise<string> {
     schedule: { startAt: chosen.startAt, endAt: chosen.endAt, timeZone: 'UTC' },
     sendRatePerSecond: null, unknownOutcome, messageLifetimeSeconds, contextSchema,
   });
-  if (chosen.activate) await admin('POST', `/campaigns/${id}/activate`);
+  if (chosen.activate) await activate(id);
   return id;
+}
+
+/** Activates a campaign, and waits until the ingest API has heard of it: configuration travels in milliseconds, not in none. */
+async function activate(campaignId: string): Promise<void> {
+  await admin('POST', `/campaigns/${campaignId}/activate`);
+  await eventually(async () => {
+    const probe = { requestId: 'probe', campaignId, recipients: [{ type: 'external', userId: 'probe@shop.test', namespace: 'email' }] };
+    const { body } = await ingest.post<Problem | undefined>('/im/executions/unitary?dryRun=true', probe);
+    if (body?.code === 'CAMPAIGN_NOT_FOUND' || body?.code === 'CAMPAIGN_NOT_LIVE') throw new Error(body.code);
+  }, { intervalMs: 10 });
 }
 
 export async function aProfile(email: string, attributes: Record<string, unknown> = {}): Promise<string> {

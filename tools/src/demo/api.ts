@@ -20,7 +20,7 @@ export class Api {
   private async call<Answer>(url: string, method: string, body: unknown): Promise<Answer> {
     const { 'content-type': type, ...credentials } = this.headers;
     const init = body === undefined ? { method, headers: credentials } : { method, headers: { ...credentials, 'content-type': type }, body: JSON.stringify(body) };
-    const answer = await fetch(url, init as RequestInit);
+    const answer = await fetch(url, init);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;

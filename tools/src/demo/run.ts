@@ -28,7 +28,7 @@ export async function runDemo(stack: StackFile): Promise<void> {
     receiver.secrets = [scenario.webhookSecret];
     const call = callOf(scenario.campaignId, `demo-${Date.now()}`);
     const startedAt = performance.now();
-    const accepted = await api.execution<Accepted>('POST', '/executions/unitary', call);
+    const accepted = await triggerWhenKnown(api, call);
     console.log(`\n202 after ${Math.round(performance.now() - startedAt)} ms: ${accepted.executionId}`);
     const messageIds = accepted.recipients.map(({ messageId }) => messageId);
 
@@ -44,6 +44,16 @@ export async function runDemo(stack: StackFile): Promise<void> {
   } finally {
     await receiver.stop();
   }
+}
+
+/** A campaign that was activated a moment ago may be news to the ingest API for some milliseconds. */
+async function triggerWhenKnown(api: Api, call: Record<string, unknown>): Promise<Accepted> {
+  let accepted: Accepted | undefined;
+  await waitUntil('The campaign', async () => {
+    accepted = await api.execution<Accepted>('POST', '/executions/unitary', call);
+  }, DEADLINE_MS);
+  if (!accepted) throw new Error('The campaign took no call.');
+  return accepted;
 }
 
 async function arrivedMails(stack: StackFile, messageIds: readonly string[]): Promise<Mail[]> {

@@ -9,7 +9,7 @@ export const kafkaEnv = {
     .pipe(z.array(z.string().regex(/^.+:\d+$/, 'must be host:port')).min(1)),
   /** Put before every topic and consumer group, so that several installations can share a cluster. */
   KAFKA_TOPIC_PREFIX: z.string().default(''),
-  KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().positive().default(30_000),
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().positive().default(10_000),
   /** gzip trades CPU of both ends for bytes on the wire and on the broker's disk. */
   KAFKA_COMPRESSION: z.enum(['none', 'gzip']).default('none'),
 };

@@ -40,6 +40,8 @@ function environmentOf(name: ServiceName, settings: ServiceSettings): NodeJS.Pro
     HTTP_PORT: String(ports[name]),
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
     KAFKA_BROKERS: addresses.kafkaBrokers.join(','),
+    // A service that died is missed sooner: here it is started again at once.
+    KAFKA_SESSION_TIMEOUT_MS: '6000',
     POSTGRES_URL: roleUrl(settings.databaseUrl, `postrider_${SERVICES[name]}`, secrets.databasePassword),
     REDIS_URL: addresses.redisUrl,
     INTERNAL_TOKEN: secrets.internalToken,

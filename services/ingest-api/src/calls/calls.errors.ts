@@ -1,7 +1,8 @@
 import { ERROR_CODES, type ErrorCode } from '@postrider/contracts';
 import { AppError, type ErrorKind, type InputFault } from '@postrider/runtime';
 
-const KINDS: Readonly<Record<number, ErrorKind>> = { 404: 'not-found', 409: 'conflict', 429: 'invalid', 503: 'transient' };
+/** A refusal for want of room is counted and not logged: under load there would be thousands. */
+const KINDS: Readonly<Record<number, ErrorKind>> = { 404: 'not-found', 409: 'conflict' };
 
 /** A call that is refused, with a code of the public table. Nothing of it was stored or sent. */
 export class CallRefused extends AppError {

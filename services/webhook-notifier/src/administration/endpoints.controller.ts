@@ -31,13 +31,14 @@ export class EndpointsController {
   @Post(':id/test')
   @HttpCode(200)
   async test(@Param('id') id: string, @Query() query: unknown): Promise<WebhookTestOutcome> {
-    return this.tests.test(await this.find(id, checked(OfTenant, query).tenantId));
+    return this.tests.test(await this.arrived(id, checked(OfTenant, query).tenantId));
   }
 
   @Get(':id/attempts')
   async attempts(@Param('id') id: string, @Query() query: unknown): Promise<WebhookAttemptPage> {
     const { tenantId, cursor, limit } = checked(AttemptQuery, query);
-    const endpoint = await this.find(id, tenantId);
+    const endpoint = this.find(id, tenantId);
+    if (!endpoint) throw new EndpointNotFound();
     const [{ items, next }, condition] = await Promise.all([
       this.log.read(endpoint.id, cursor, limit),
       this.conditions.conditionOf(endpoint.id, this.clock.now()),
@@ -45,13 +46,20 @@ export class EndpointsController {
     return { items, nextCursor: next ?? null, endpoint: condition };
   }
 
-  private async find(id: string, tenantId: string): Promise<WebhookEndpoint> {
+  /** Waits for an endpoint that was made a moment ago. */
+  private async arrived(id: string, tenantId: string): Promise<WebhookEndpoint> {
     for (let waited = 0; waited <= ARRIVAL_MS; waited += LOOK_EVERY_MS) {
-      const endpoint = this.directory.find(id);
-      if (endpoint?.tenantId === tenantId) return endpoint;
+      const endpoint = this.find(id, tenantId);
+      if (endpoint) return endpoint;
       await wait(LOOK_EVERY_MS);
     }
     throw new EndpointNotFound();
+  }
+
+  /** Another tenant's is as good as none. */
+  private find(id: string, tenantId: string): WebhookEndpoint | undefined {
+    const endpoint = this.directory.find(id);
+    return endpoint?.tenantId === tenantId ? endpoint : undefined;
   }
 }
 

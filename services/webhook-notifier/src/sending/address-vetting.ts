@@ -5,6 +5,7 @@
  * Limits: it knows addresses, not who stands behind them.
  * Source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), IPv6 Global Unicast Address Assignments.
  */
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** Beside what ipaddr.js names other than `unicast`. */
@@ -22,7 +23,7 @@ const FORBIDDEN_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::
 /** Whether a textual address, as sockets and resolvers give it, is a public one. */
 export function isPublicAddress(text: string): boolean {
   const bare = text.replace(/%.*$/, '');
-  if (!ipaddr.isValid(bare)) return false;
+  if (!isIP(bare)) return false;
   const address = ipaddr.process(bare);
   return address instanceof ipaddr.IPv4 ? isPublicV4(address) : isPublicV6(address);
 }

@@ -35,10 +35,12 @@ export function nextDelayMs(spent: number, maxTries: number, random: number): nu
  * when there is none that can be read.
  */
 export function pauseMsOf(retryAfter: string | undefined, now: Date): number | undefined {
-  if (retryAfter === undefined) return undefined;
-  const text = retryAfter.trim();
-  const wanted = /^\d{1,12}$/.test(text) ? Number(text) * SECOND : Date.parse(text) - now.getTime();
+  const wanted = retryAfter === undefined ? Number.NaN : wantedMsOf(retryAfter.trim(), now);
+  return Number.isNaN(wanted) ? undefined : Math.min(Math.max(wanted, MIN_PAUSE_MS), MAX_PAUSE_MS);
+}
+
+function wantedMsOf(text: string, now: Date): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text) * SECOND;
   // Date.parse reads much that is no HTTP date; those begin with the name of a day.
-  if (Number.isNaN(wanted) || !/^(\d|[A-Z][a-z]{2,8},)/.test(text)) return undefined;
-  return Math.min(Math.max(wanted, MIN_PAUSE_MS), MAX_PAUSE_MS);
+  return /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) - now.getTime() : Number.NaN;
 }

@@ -1,11 +1,10 @@
-import { Controller, type Type } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ExecutionResolved, topicOf } from '@postrider/contracts';
-import { AppError, DependencyUnavailable } from '@postrider/runtime';
+import { AppError, DependencyUnavailable, Metrics } from '@postrider/runtime';
 import { TopicReader, TopicWriter, eventually, freshTopics, type FreshTopics } from '@postrider/testing';
-import { Consumes, MessagePublisher, type Batch } from '../src/index.js';
-import { SpecModule, startSpecService } from './spec-service.js';
+import { MessagePublisher } from '../src/index.js';
+import { aGate, aHandler, facts, numbers } from './spec-handler.js';
+import { SpecModule, SpecServices, startSpecService } from './spec-service.js';
 
 class Refused extends AppError {
   constructor() {
@@ -13,105 +12,140 @@ class Refused extends AppError {
   }
 }
 
-const facts = (count: number, from = 0): ExecutionResolved[] =>
-  Array.from({ length: count }, (_, i) => ({ ...ExecutionResolved.example, executionId: `UMA-${from + i}`, targeted: from + i }));
-
-/** A controller whose behaviour a test sets, and what it was given. */
-function aHandler(): { controller: Type; seen: number[]; calls: number[][]; behave: (how: (batch: Batch<ExecutionResolved>) => Promise<void>) => void } {
-  const seen: number[] = [];
-  const calls: number[][] = [];
-  let behaviour: (batch: Batch<ExecutionResolved>) => Promise<void> = async () => undefined;
-
-  @Controller()
-  class SpecHandler {
-    @Consumes(ExecutionResolved)
-    async handle(batch: Batch<ExecutionResolved>): Promise<void> {
-      calls.push(batch.messages.map((message) => message.targeted));
-      await behaviour(batch);
-      for (const message of batch.messages) seen.push(message.targeted);
-    }
-  }
-  return { controller: SpecHandler, seen, calls, behave: (how) => (behaviour = how) };
-}
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
 describe('the runner', () => {
   let topics: FreshTopics;
+  let services: SpecServices;
   let writer: TopicWriter;
-  const apps: NestFastifyApplication[] = [];
 
   beforeAll(async () => {
     topics = await freshTopics(4);
+    services = new SpecServices({ brokers: topics.brokers, topicPrefix: topics.prefix });
     writer = await TopicWriter.start(topics.brokers, topics.prefix);
+    await writer.write(ExecutionResolved, facts(400));
   });
 
-  afterEach(async () => {
-    await Promise.all(apps.splice(0).map((app) => app.close()));
-  });
+  afterEach(() => services.close());
 
   afterAll(async () => {
     await writer.stop();
     await topics.drop();
   });
 
-  const start = async (group: string, controller: Type): Promise<NestFastifyApplication> => {
-    const app = await startSpecService(SpecModule.with({ brokers: topics.brokers, topicPrefix: topics.prefix, clientId: group, consumerGroup: group }, [controller]));
-    apps.push(app);
-    return app;
-  };
-
-  it('hands over what was published, every record once, many partitions in one call', async () => {
+  it('hands over every record once, those of many partitions in one call', async () => {
     const handler = aHandler();
-    const app = await start('happy', handler.controller);
 
-    await app.get(MessagePublisher).publish(ExecutionResolved, facts(400));
+    await services.start('happy', [handler.controller]);
 
-    await eventually(() => expect(new Set(handler.seen).size).toBe(400));
-    expect(handler.seen.length).toBe(400);
+    await eventually(() => expect(sorted(handler.seen)).toEqual(numbers(400)));
     expect(handler.calls.length).toBeLessThan(20);
   });
 
-  it('waits for what is transient and drops nothing', async () => {
+  it('gives a call no more records than it may have', async () => {
     const handler = aHandler();
+
+    await services.start('bounded', [handler.controller], { maxBatchMessages: 50 });
+
+    await eventually(() => expect(sorted(handler.seen)).toEqual(numbers(400)));
+    expect(Math.max(...handler.calls.map((call) => call.length))).toBe(50);
+  });
+
+  it('waits for what is transient, drops nothing, and succeeds then', async () => {
     let failures = 3;
-    handler.behave(async () => {
+    const handler = aHandler(async () => {
       if (failures-- > 0) throw new DependencyUnavailable('postgres');
     });
-    await start('transient', handler.controller);
 
-    await eventually(() => expect(new Set(handler.seen).size).toBe(400));
+    await services.start('transient', [handler.controller]);
+
+    await eventually(() => expect(sorted(handler.seen)).toEqual(numbers(400)));
     expect(handler.calls.length).toBeGreaterThan(3);
   });
 
-  it('buries one bad record with its bytes and reason, and its neighbours go on', async () => {
-    const handler = aHandler();
-    handler.behave(async (batch) => {
+  it('buries one bad record with its bytes, reason and source, and its neighbours go on', async () => {
+    const handler = aHandler(async (batch) => {
       if (batch.messages.some((message) => message.targeted === 123)) throw new Refused();
       if (batch.messages.some((message) => message.targeted === 321)) throw new TypeError('a bug');
     });
-    await start('poison', handler.controller);
-    await writer.writeRaw(topicOf(ExecutionResolved), 'k', '{"not": "a fact"}');
+    const app = await services.start('poison', [handler.controller]);
+    await writer.writeRaw(topicOf(ExecutionResolved), 'k', '{"not": "a fact"}', { ce_id: 'odd' });
 
-    await eventually(() => expect(new Set(handler.seen).size).toBe(398));
+    await eventually(() => expect(sorted(handler.seen)).toEqual(numbers(400).filter((n) => n !== 123 && n !== 321)));
     const letters = await TopicReader.start(topics.brokers, [`${topics.prefix}poison.${topicOf(ExecutionResolved)}.dlq`]);
-    await eventually(() => expect(letters.records().length).toBe(3));
+    await eventually(() => expect(letters.records()).toHaveLength(3));
     await letters.stop();
-    const codes = letters.records().map((letter) => letter.headers['dlq-code']).sort();
-    expect(codes).toEqual(['BUG', 'INVALID_MESSAGE', 'REFUSED']);
-    expect(letters.records().map((letter) => letter.value?.toString())).toContain('{"not": "a fact"}');
-    expect(handler.seen).not.toContain(123);
+
+    const byCode = new Map(letters.records().map((letter) => [letter.headers['dlq-code'], letter]));
+    expect([...byCode.keys()].sort()).toEqual(['BUG', 'INVALID_MESSAGE', 'REFUSED']);
+    expect(byCode.get('INVALID_MESSAGE')?.value?.toString()).toBe('{"not": "a fact"}');
+    expect(byCode.get('INVALID_MESSAGE')?.headers).toMatchObject({ ce_id: 'odd', 'dlq-source-topic': topics.prefix + topicOf(ExecutionResolved) });
+    expect(byCode.get('REFUSED')?.headers['dlq-reason']).toBe('This one is bad.');
+    expect(await app.get(Metrics).expose()).toMatch(/kafka_dead_letters_total\{[^}]*code="REFUSED"[^}]*\} 1/);
   });
 
   it('goes on where it stopped, and hands nothing over again', async () => {
     const first = aHandler();
-    await start('resume', first.controller);
-    await eventually(() => expect(new Set(first.seen).size).toBe(400));
-    await Promise.all(apps.splice(0).map((app) => app.close()));
+    await services.start('resume', [first.controller]);
+    await eventually(() => expect(first.seen.length).toBeGreaterThanOrEqual(400));
+    await services.close();
     const second = aHandler();
-    await start('resume', second.controller);
+    await services.start('resume', [second.controller]);
 
     await writer.write(ExecutionResolved, facts(1, 9_000));
 
     await eventually(() => expect(second.seen).toEqual([9_000]));
+  });
+
+  it('hands over again what a process had done and not committed when it died', async () => {
+    const effects: number[] = [];
+    const neverPublished = aGate();
+    const dying = aHandler(async (batch) => {
+      effects.push(...batch.messages.map(({ targeted }) => targeted));
+      await neverPublished.opened;
+    });
+    await services.start('dying', [dying.controller], { stopDeadlineMs: 500 });
+    await eventually(() => expect(effects.length).toBeGreaterThan(0));
+    await services.close();
+    const next = aHandler();
+
+    await services.start('dying', [next.controller]);
+
+    await eventually(() => expect(new Set(next.seen)).toEqual(new Set([...numbers(400), 9_000])));
+    expect(next.seen).toEqual(expect.arrayContaining(effects));
+  });
+
+  it('finishes what is in work, and commits it, before it stops', async () => {
+    const started = aGate();
+    const slow = aHandler(async (batch) => {
+      started.open();
+      await new Promise((resolve) => batch.signal.addEventListener('abort', resolve, { once: true }));
+    });
+    await services.start('stopping', [slow.controller], { maxBatchMessages: 10 });
+    await started.opened;
+    await services.close();
+    const next = aHandler();
+
+    await services.start('stopping', [next.controller]);
+
+    await eventually(() => expect(new Set([...slow.seen, ...next.seen]).size).toBe(401));
+    expect(slow.seen.length).toBeGreaterThanOrEqual(10);
+    expect(next.seen.filter((number) => slow.seen.includes(number))).toEqual([]);
+  });
+
+  it('tells lag, age and calls in flight while a handler hangs', async () => {
+    const gate = aGate();
+    const hanging = aHandler(() => gate.opened);
+    const app = await services.start('metrics', [hanging.controller]);
+    await eventually(() => expect(hanging.calls.length).toBeGreaterThan(0));
+
+    const text = await app.get(Metrics).expose();
+    gate.open();
+
+    const lags = [...text.matchAll(/^kafka_consumer_lag_records\{.*\} (\d+)$/gm)].map(([, lag]) => Number(lag));
+    expect(lags.reduce((sum, lag) => sum + lag, 0)).toBeGreaterThan(300);
+    expect(text).toMatch(/^kafka_batches_in_flight\{.*\} [12]$/m);
+    expect(Number(/^kafka_consumer_oldest_seconds\{.*\} ([\d.e-]+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
   });
 
   it('refuses to start with two handlers of a contract, with none, and without the topic', async () => {
@@ -121,5 +155,30 @@ describe('the runner', () => {
     await expect(startSpecService(SpecModule.with(options, two))).rejects.toThrow(/Two handlers/);
     await expect(startSpecService(SpecModule.with(options, []))).rejects.toThrow(/no @Consumes handler/);
     await expect(startSpecService(SpecModule.with({ ...options, topicPrefix: 'nowhere.' }, [aHandler().controller]))).rejects.toThrow(/do not exist/);
+  });
+
+  it('gives what it published the envelope of the contract', async () => {
+    const app = await services.publisher();
+    const executionId = 'UMA-0198f5a2-7d7e-5b6e-9d5c-2f1f0a7c9e11';
+    const reader = await TopicReader.start(topics.brokers, [topics.prefix + topicOf(ExecutionResolved)]);
+
+    await app.get(MessagePublisher).publish(ExecutionResolved, [{ ...ExecutionResolved.example, executionId, targeted: 7_777 }]);
+
+    const record = await eventually(() => {
+      const found = reader.records().find(({ key }) => key === executionId);
+      if (!found) throw new Error('not there yet');
+      return found;
+    });
+    await reader.stop();
+    expect(JSON.parse(record.value?.toString() ?? '')).toMatchObject({ executionId, targeted: 7_777 });
+    expect(record.headers).toMatchObject({
+      ce_id: `${executionId}/resolved`,
+      ce_type: ExecutionResolved.topic,
+      ce_source: 'publisher',
+      ce_specversion: '1.0',
+      'content-type': 'application/json',
+      'correlation-id': executionId,
+      traceparent: expect.stringMatching(/^00-0198f5a27d7e5b6e9d5c2f1f0a7c9e11-[0-9a-f]{16}-01$/) as unknown,
+    });
   });
 });

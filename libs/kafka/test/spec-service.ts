@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RUNTIME_CONFIG, RuntimeModule, createService, listen, type RuntimeConfig } from '@postrider/runtime';
 import { ConfigurationTableModule, KafkaModule, type KafkaOptions } from '../src/index.js';
 
-export const runtimeConfig: RuntimeConfig = { HTTP_PORT: 0, HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'error', SHUTDOWN_DEADLINE_MS: 5_000, POSTRIDER_MODE: 'local' };
+export const runtimeConfig: RuntimeConfig = { HTTP_PORT: 0, HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'silent', SHUTDOWN_DEADLINE_MS: 5_000, POSTRIDER_MODE: 'local' };
 
 @Module({})
 export class SpecModule {
@@ -29,5 +29,30 @@ export async function startSpecService(module: DynamicModule): Promise<NestFasti
   } catch (error) {
     await app.close();
     throw error;
+  }
+}
+
+/** The applications of a spec file, to be closed together. */
+export class SpecServices {
+  private readonly apps: NestFastifyApplication[] = [];
+
+  constructor(private readonly where: Pick<KafkaOptions, 'brokers' | 'topicPrefix'>) {}
+
+  /** Consumes as the group, with the controllers. */
+  async start(group: string, controllers: Type[], options: Partial<KafkaOptions> = {}): Promise<NestFastifyApplication> {
+    const app = await startSpecService(SpecModule.with({ ...this.where, clientId: group, consumerGroup: group, ...options }, controllers));
+    this.apps.push(app);
+    return app;
+  }
+
+  /** Only publishes. */
+  async publisher(options: Partial<KafkaOptions> = {}): Promise<NestFastifyApplication> {
+    const app = await startSpecService(SpecModule.with({ ...this.where, clientId: 'publisher', ...options }, []));
+    this.apps.push(app);
+    return app;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.apps.splice(0).map((app) => app.close()));
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, startRedis, type Server } from '@postrider/local-stack';
+import { startKafka, startPostgres, startRedis, type Server } from '@postrider/local-stack';
 
 /** A server of one spec's own, to be crashed; the shared ones serve other specs at the same time. */
 export interface OwnServer {
@@ -37,6 +37,13 @@ export async function ownPostgres(): Promise<OwnServer> {
   const server = await startPostgres({ dir });
   // Its immediate shutdown: SIGKILL would leave children behind that keep the next start away.
   return ownServer(server, server.url, dir, 'SIGQUIT');
+}
+
+/** `url` is the one broker's `host:port`; its topics outlive a crash. */
+export async function ownKafka(): Promise<OwnServer> {
+  const dir = await mkdtemp(join(tmpdir(), 'postrider-kafka-'));
+  const server = await startKafka({ dir });
+  return ownServer(server, server.brokers[0] ?? '', dir, 'SIGKILL');
 }
 
 function ownServer(server: Server, url: string, dir: string, crashSignal: NodeJS.Signals): OwnServer {

@@ -9,7 +9,8 @@ export class TopicWriter {
   ) {}
 
   static async start(brokers: string[], prefix: string): Promise<TopicWriter> {
-    const producer = new Kafka({ brokers, logLevel: logLevel.NOTHING }).producer();
+    // Idempotent: the client sends a request again as a whole when one of its partitions is not ready.
+    const producer = new Kafka({ brokers, logLevel: logLevel.NOTHING }).producer({ idempotent: true, maxInFlightRequests: 1 });
     await producer.connect();
     return new TopicWriter(producer, prefix);
   }

@@ -84,4 +84,4 @@ export async function aProfile(email: string, attributes: Record<string, unknown
 }
 
 /** A mailbox name that no other test uses. */
-export const anAddress = (name = 'person'): string => `${unique(name).replaceAll(' ', '-')}@shop.test`;
+export const anAddress = (name = 'person'): string => `${unique(name).replaceAll(' ', '-').toLowerCase()}@shop.test`;

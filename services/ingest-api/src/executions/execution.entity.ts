@@ -24,8 +24,8 @@ export class ExecutionEntity {
   @Column({ name: 'body_hash', type: 'bytea' })
   bodyHash!: Buffer;
 
-  /** What the call was answered with, and is answered with again. */
-  @Column({ name: 'answer', type: 'jsonb' })
+  /** What the call was answered with, and is answered with again: kept as text, so that every answer has the same bytes. */
+  @Column({ name: 'answer', type: 'json' })
   answer!: object;
 
   @Column({ name: 'namespace', type: 'text' })

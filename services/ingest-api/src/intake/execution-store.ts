@@ -41,7 +41,7 @@ export interface StoreResult {
 const MAX_EXECUTIONS = 200;
 const INSERT = `
   INSERT INTO executions (execution_id, tenant_id, campaign_id, campaign_version_id, request_id, body_hash, answer, namespace, targeted, created_at, created_by, expires_at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::jsonb[], $8::text[], $9::integer[], $10::timestamptz[], $11::text[], $12::timestamptz[])
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::json[], $8::text[], $9::integer[], $10::timestamptz[], $11::text[], $12::timestamptz[])
     AS i (execution_id) ORDER BY 1
   ON CONFLICT (execution_id) DO NOTHING RETURNING execution_id AS "executionId"`;
 const READ = `

@@ -12,7 +12,7 @@ export class CreateExecutions1767225600000 implements MigrationInterface {
         campaign_version_id text NOT NULL,
         request_id text COLLATE "C" NOT NULL,
         body_hash bytea NOT NULL,
-        answer jsonb NOT NULL,
+        answer json NOT NULL,
         namespace text NOT NULL,
         targeted integer NOT NULL,
         created_at timestamptz NOT NULL,

@@ -16,7 +16,7 @@ Stops what npm run up started.
     const wasRunning = await stopSupervisor(dir);
     console.log(wasRunning ? '✓ stopped' : 'Nothing was running.');
     if (values.wipe) {
-      for (const name of ['data', 'mails', 'logs', 'webhooks']) rmSync(join(dir, name), { recursive: true, force: true });
+      for (const name of ['data', 'mails', 'logs', 'cache']) rmSync(join(dir, name), { recursive: true, force: true });
       console.log('✓ data removed');
     }
     return 0;

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { CampaignVersion, RecipientReady } from '@postrider/contracts';
+import type { CampaignVersion, EmailContent, RecipientReady } from '@postrider/contracts';
 import { compileEmail, type CompiledEmail } from '@postrider/content';
 import { isWellFormedEmail } from '@postrider/identity';
 import { ConfigurationTable } from '@postrider/kafka';
-import { AppError } from '@postrider/runtime';
 import { MailTemplate } from '../mime/mail-template.js';
 import { Providers } from '../providers/providers.service.js';
 import type { Provider } from '../providers/provider.js';
 import type { Envelope } from '../smtp/send-result.js';
 
-/** A mail that is ready to leave, and the way it goes. */
+/** A mail that can be made, and the way it goes. */
 export interface PreparedMail {
-  envelope: Envelope;
   provider: Provider;
   version: CampaignVersion;
+  /** Renders it, right before it leaves: a whole chunk of mails would be megabytes. @throws RenderingFailed */
+  render: (date: Date) => Envelope;
 }
 
 /** Why there is no mail for a recipient. */
@@ -38,21 +38,19 @@ export class Mails {
     private readonly providers: Providers,
   ) {}
 
-  prepare(ready: RecipientReady, now: Date): PreparedMail | NoMail {
+  prepare(ready: RecipientReady): PreparedMail | NoMail {
     if (!isWellFormedEmail(ready.address)) return { code: 'MALFORMED_ADDRESS', reason: 'The address is not well formed.' };
     const compiled = this.compiledVersion(ready.campaignVersionId);
     const channel = compiled && this.providers.find(compiled.version.channelConfigurationId);
     if (!compiled || !channel) return { code: 'RENDERING', reason: 'The campaign version or its channel configuration is not known.' };
-    try {
-      const rendered = compiled.content.render({ profile: ready.attributes, context: ready.context });
-      const template = this.templateOf(compiled.version, channel.provider, channel.configuration);
-      const facts = { messageId: ready.messageId, to: ready.address, date: now };
-      const content = (takes8Bit: boolean): string => template.compose(rendered, facts, takes8Bit);
-      return { envelope: { from: template.from, to: ready.address, content }, provider: channel.provider, version: compiled.version };
-    } catch (error) {
-      if (error instanceof AppError && error.kind === 'invalid') return { code: 'RENDERING', reason: error.detail };
-      throw error;
-    }
+    const { version, content } = compiled;
+    const template = this.templateOf(version, channel.provider, channel.configuration);
+    const render = (date: Date): Envelope => {
+      const rendered = content.render({ profile: ready.attributes, context: ready.context });
+      const facts = { messageId: ready.messageId, to: ready.address, date };
+      return { from: template.from, to: ready.address, content: (takes8Bit) => template.compose(rendered, facts, takes8Bit) };
+    };
+    return { provider: channel.provider, version, render };
   }
 
   private compiledVersion(id: string): CompiledVersion | undefined {
@@ -60,7 +58,7 @@ export class Mails {
     if (known) return known;
     const version = this.configurations.get('campaign-version', id);
     if (!version) return undefined;
-    const compiled = { version, content: compileEmail(version.content) };
+    const compiled = { version, content: compileEmail(withMailLineEnds(version.content)) };
     this.compiled.set(id, compiled);
     return compiled;
   }
@@ -74,4 +72,10 @@ export class Mails {
   }
 }
 
-export const isMail = (prepared: object): prepared is PreparedMail => 'envelope' in prepared;
+export const isMail = (prepared: object): prepared is PreparedMail => 'render' in prepared;
+
+/** Lines of a template end as a mail's do, so that rendered ones need no second pass. */
+function withMailLineEnds(content: EmailContent): EmailContent {
+  const crlf = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n');
+  return { ...content, html: crlf(content.html), text: crlf(content.text) };
+}

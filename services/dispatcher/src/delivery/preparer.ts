@@ -42,7 +42,7 @@ export class Preparer {
     const now = this.clock.now();
     const verdict = judge({ expiresAt: ready.expiresAt, campaign: this.configurations.get('campaign', ready.campaignId), isCancelled }, now);
     if (verdict) return verdict;
-    const mail = this.mails.prepare(ready, now);
+    const mail = this.mails.prepare(ready);
     return isMail(mail) ? mail : { state: 'excluded', ...mail };
   }
 }

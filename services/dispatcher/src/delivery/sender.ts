@@ -4,6 +4,7 @@
  * when the signal is aborted comes back untouched, as `ready`.
  */
 import { Inject, Injectable } from '@nestjs/common';
+import { RenderingFailed } from '@postrider/content';
 import { ConfigurationTable } from '@postrider/kafka';
 import { CLOCK, Metrics, type Clock } from '@postrider/runtime';
 import { Faults } from '../faults/fault-points.js';
@@ -13,6 +14,7 @@ import { outcomeOf } from './classify.js';
 import { judge } from './eligibility.js';
 import type { Job } from './job.js';
 import type { Provider } from '../providers/provider.js';
+import type { Envelope } from '../smtp/send-result.js';
 
 const SEND_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -56,13 +58,23 @@ export class Sender {
     const verdict = judge({ expiresAt: job.ready.expiresAt, campaign: this.configurations.get('campaign', job.ready.campaignId) }, this.clock.now());
     if (verdict) return { ...untried, ...verdict };
     if (!(await attempt.holds())) return undefined;
-    return this.handOver(job);
+    const envelope = this.render(job);
+    return envelope instanceof RenderingFailed ? { ...untried, state: 'excluded', code: 'RENDERING', reason: envelope.detail } : this.handOver(job, envelope);
   }
 
-  private async handOver({ mail, message, ready }: Job): Promise<Outcome> {
+  private render({ mail }: Job): Envelope | RenderingFailed {
+    try {
+      return mail.render(this.clock.now());
+    } catch (error) {
+      if (error instanceof RenderingFailed) return error;
+      throw error;
+    }
+  }
+
+  private async handOver({ mail, message, ready }: Job, envelope: Envelope): Promise<Outcome> {
     const startedAt = this.clock.monotonicMs();
     this.inFlight += 1;
-    const result = await mail.provider.send(mail.envelope).finally(() => (this.inFlight -= 1));
+    const result = await mail.provider.send(envelope).finally(() => (this.inFlight -= 1));
     this.seconds.observe({ result: result.kind }, (this.clock.monotonicMs() - startedAt) / 1_000);
     this.faults.visit('after-hand-over');
     const tried = {

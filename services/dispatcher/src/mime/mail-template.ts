@@ -16,10 +16,8 @@ export interface MailFacts {
 
 const MAX_LINE = 998;
 const BASE64_LINE = /.{1,76}/g;
-const BARE_LINE_END = /\r\n|\r|\n/g;
-const MISSING_CR = /(?:^|[^\r])\n|\r(?!\n)/;
-// eslint-disable-next-line no-control-regex -- seven bits are the question
-const SEVEN_BIT = /^[\u0000-\u007f]*$/;
+const ANY_LINE_END = /\r\n|\r|\n/g;
+const CR = 13;
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -49,7 +47,7 @@ export class MailTemplate {
 }
 
 function part(type: string, body: string, takes8Bit: boolean): string {
-  const lines = MISSING_CR.test(body) ? body.replace(BARE_LINE_END, '\r\n') : body;
+  const lines = hasOtherLineEnds(body) ? body.replace(ANY_LINE_END, '\r\n') : body;
   const encoding = encodingOf(lines, takes8Bit);
   const content = encoding === 'base64' ? (Buffer.from(lines).toString('base64').match(BASE64_LINE) ?? []).join('\r\n') : lines;
   return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${content}`;
@@ -57,11 +55,23 @@ function part(type: string, body: string, takes8Bit: boolean): string {
 
 function encodingOf(body: string, takes8Bit: boolean): '7bit' | '8bit' | 'base64' {
   if (hasLongLine(body)) return 'base64';
-  if (SEVEN_BIT.test(body)) return '7bit';
+  // A text whose bytes are as many as its characters has no byte above 127.
+  if (Buffer.byteLength(body) === body.length) return '7bit';
   return takes8Bit ? '8bit' : 'base64';
 }
 
-/** Counts characters, of which each is up to three bytes: lines are called long early rather than late. */
+/** Whether a line ends otherwise than with CRLF. Searching is native; a pattern over all of a mail would be many times slower. */
+function hasOtherLineEnds(body: string): boolean {
+  let pairs = 0;
+  for (let end = body.indexOf('\n'); end >= 0; end = body.indexOf('\n', end + 1)) {
+    if (body.charCodeAt(end - 1) !== CR) return true;
+    pairs += 1;
+  }
+  for (let at = body.indexOf('\r'); at >= 0; at = body.indexOf('\r', at + 1)) pairs -= 1;
+  return pairs !== 0;
+}
+
+/** Characters are up to three bytes each, so only lines of over a third of the limit are measured. */
 function hasLongLine(body: string): boolean {
   let start = 0;
   for (let end = body.indexOf('\n'); end >= 0; end = body.indexOf('\n', start)) {

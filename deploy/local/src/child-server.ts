@@ -1,35 +1,39 @@
 /**
- * One child process that listens on a port. It outlives nothing: its own process group is signalled, and its output goes
- * to a log file whose last lines are part of the error when it does not come up.
+ * One child process, usually one that listens on a port.
+ * Guarantee: `start` and `restart` resolve when it answers; when it does not come up, the error holds its last lines of output.
+ * Limits: it is in a process group of its own, so it outlives its parent unless it is stopped.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Server } from './server.js';
 import { waitUntil } from './wait-until.js';
 
 export interface ChildServerOptions {
   name: string;
   command: string;
   args: readonly string[];
+  /** Added to our own environment. */
   env?: NodeJS.ProcessEnv;
-  uid?: number;
-  gid?: number;
   logFile: string;
-  /** Passes when the server answers. */
-  answers: () => Promise<void>;
+  /** Passes when the server answers; left out, it counts as started at once. */
+  answers?: () => Promise<void>;
   stopSignal?: NodeJS.Signals;
   startTimeoutMs?: number;
+  /** How long it may take to stop before it is killed. */
+  stopTimeoutMs?: number;
 }
 
 const STOP_TIMEOUT_MS = 20_000;
 const START_TIMEOUT_MS = 60_000;
 const LOG_TAIL_LINES = 15;
 
-export class ChildServer {
+export class ChildServer implements Server {
   private child: ChildProcess | undefined;
+  ended: Promise<string> = Promise.resolve('not started');
 
-  constructor(private readonly options: ChildServerOptions) {}
+  private constructor(private readonly options: ChildServerOptions) {}
 
   static async start(options: ChildServerOptions): Promise<ChildServer> {
     const server = new ChildServer(options);
@@ -41,19 +45,31 @@ export class ChildServer {
     return this.child?.pid ?? 0;
   }
 
+  isRunning(): boolean {
+    return this.child?.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   async restart(): Promise<void> {
-    if (this.isRunning()) await this.stop();
-    const { name, command, args, env, uid, gid, logFile, answers } = this.options;
+    await this.stop();
+    const { name, command, args, env, logFile, answers = async () => undefined } = this.options;
     mkdirSync(dirname(logFile), { recursive: true });
     const log = openSync(logFile, 'a');
-    this.child = spawn(command, [...args], { stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...env }, uid, gid });
-    this.child.unref();
+    const child = spawn(command, [...args], { stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...env } });
     closeSync(log);
-    let spawnError: Error | undefined;
-    this.child.once('error', (error) => (spawnError = error));
-    const gaveUp = (): string | undefined =>
-      spawnError?.message ?? (this.isRunning() ? undefined : `it ended with ${this.child?.exitCode ?? this.child?.signalCode}\n${tailOf(logFile)}`);
-    await waitUntil(name, answers, this.options.startTimeoutMs ?? START_TIMEOUT_MS, gaveUp);
+    child.unref();
+    this.child = child;
+    let end: string | undefined;
+    this.ended = new Promise((resolve) => {
+      child.once('error', (error) => resolve((end = error.message)));
+      child.once('exit', (code, signal) => resolve((end = signal ? `ended by ${signal}` : `ended with ${code}`)));
+    });
+    const gaveUp = (): string | undefined => end && `${end}\n${tailOf(logFile)}`;
+    try {
+      await waitUntil(name, answers, this.options.startTimeoutMs ?? START_TIMEOUT_MS, gaveUp);
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
@@ -64,16 +80,12 @@ export class ChildServer {
     await this.end('SIGKILL');
   }
 
-  private isRunning(): boolean {
-    return this.child?.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
-  }
-
   private async end(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
     if (!child || !this.isRunning()) return;
     const gone = once(child, 'exit');
     child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), this.options.stopTimeoutMs ?? STOP_TIMEOUT_MS);
     await gone;
     clearTimeout(timer);
   }

@@ -1,10 +1,13 @@
-export { freePort, freePorts } from './free-port.js';
-export { ensureCommands, startInfra } from './infra.js';
-export type { Infra, InfraOptions } from './infra.js';
+export { ChildServer } from './child-server.js';
+export type { ChildServerOptions } from './child-server.js';
+export { freePort, freePorts, isFree } from './free-port.js';
+export { SERVER_NAMES, ensureCommands, startInfra, startServers } from './infra.js';
+export type { Infra, InfraOptions, Progress, ServerName, Servers } from './infra.js';
 export { kafkaJars, startKafka } from './kafka.js';
+export { findCommand } from './packages.js';
 export { startPostgres } from './postgres.js';
 export { endProcess, isAlive, startTimeOf } from './processes.js';
 export type { KnownProcess } from './processes.js';
-export { findCommand, installPackages, startRedis } from './redis.js';
+export { startRedis } from './redis.js';
 export type { KafkaServer, PostgresServer, RedisServer, Server, ServerOptions } from './server.js';
 export { waitUntil } from './wait-until.js';

@@ -1,62 +1,67 @@
 import { join } from 'node:path';
-import { startKafka } from './kafka.js';
+import { kafkaNeeds, startKafka } from './kafka.js';
+import { installMissing } from './packages.js';
 import { startPostgres } from './postgres.js';
-import { findCommand, installPackages, startRedis } from './redis.js';
-import type { KafkaServer, PostgresServer, RedisServer } from './server.js';
+import { REDIS_NEEDS, startRedis } from './redis.js';
+import type { KafkaServer, PostgresServer, RedisServer, Server } from './server.js';
 
-export interface Infra {
+export const SERVER_NAMES = ['postgres', 'kafka', 'redis'] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];
+
+/** The three embedded servers. */
+export interface Servers {
   postgres: PostgresServer;
   kafka: KafkaServer;
   redis: RedisServer;
+}
+
+export interface Infra extends Servers {
   stop(): Promise<void>;
 }
 
+/** Told of each step with the milliseconds it took. */
+export type Progress = (what: string, ms: number) => void;
+
 export interface InfraOptions {
+  /** Data and logs go below it. */
   dir: string;
-  ports?: { postgres?: number; kafka?: number; redis?: number };
-  /** Told of each step with the milliseconds it took. */
-  progress?: (what: string, ms: number) => void;
+  ports?: Partial<Record<ServerName, number>>;
+  progress?: Progress;
 }
 
-/** What the embedded servers need of the machine, and the Debian packages that bring it. */
-const NEEDS: Readonly<Record<string, string>> = { java: 'openjdk-17-jre-headless', mvn: 'maven', 'redis-server': 'redis-server' };
+const START = { postgres: startPostgres, kafka: startKafka, redis: startRedis };
+const LABELS = { postgres: 'Postgres', kafka: 'Kafka', redis: 'Redis' };
 
-/** Installs what is missing where we may; else says exactly what to install. */
-export async function ensureCommands(): Promise<string[]> {
-  const missing = Object.entries(NEEDS).filter(([command]) => !findCommand(command)).map(([, name]) => name);
-  if (missing.length === 0) return [];
-  if (process.getuid?.() !== 0 || !findCommand('apt-get')) {
-    throw new Error(`Missing on this machine: ${missing.join(', ')}. Install with: sudo apt-get install ${missing.join(' ')}`);
-  }
-  await installPackages(missing);
-  return missing;
+/** What these servers need of the machine is there afterwards. @returns the packages installed */
+export async function ensureCommands(names: readonly ServerName[] = SERVER_NAMES): Promise<string[]> {
+  return installMissing({ ...(names.includes('kafka') && kafkaNeeds()), ...(names.includes('redis') && REDIS_NEEDS) });
 }
 
-/** The three embedded servers, started beside each other, with their data below `dir`. */
-export async function startInfra({ dir, ports = {}, progress = () => undefined }: InfraOptions): Promise<Infra> {
-  const timed = async <T>(what: string, start: Promise<T>): Promise<T> => {
-    const startedAt = performance.now();
-    const started = await start;
-    progress(what, performance.now() - startedAt);
-    return started;
-  };
-  const installed = await timed('commands', ensureCommands());
-  if (installed.length > 0) progress(`installed ${installed.join(', ')}`, 0);
-  const starting = [
-    timed('Postgres', startPostgres({ dir: join(dir, 'postgres'), port: ports.postgres })),
-    timed('Kafka', startKafka({ dir: join(dir, 'kafka'), port: ports.kafka })),
-    timed('Redis', startRedis({ dir: join(dir, 'redis'), port: ports.redis })),
-  ] as const;
-  const outcomes = await Promise.allSettled(starting);
-  const stop = async (): Promise<void> => {
-    const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    await Promise.all(started.map((server) => server.stop()));
-  };
+/**
+ * Starts the named servers beside each other, installing what they need where we may.
+ * @throws when one does not start; the others are stopped then
+ */
+export async function startServers<Name extends ServerName>(names: readonly Name[], options: InfraOptions): Promise<Pick<Servers, Name>> {
+  const { dir, ports = {}, progress = () => undefined } = options;
+  const beganAt = performance.now();
+  const installed = await ensureCommands(names);
+  if (installed.length > 0) progress(`installed ${installed.join(', ')}`, performance.now() - beganAt);
+  const outcomes = await Promise.allSettled(
+    names.map(async (name): Promise<[Name, Server]> => {
+      const startedAt = performance.now();
+      const server = await START[name]({ dir: join(dir, name), port: ports[name] });
+      progress(LABELS[name], performance.now() - startedAt);
+      return [name, server];
+    }),
+  );
+  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed) {
-    await stop();
-    throw failed.reason;
-  }
-  const [postgres, kafka, redis] = await Promise.all(starting);
-  return { postgres, kafka, redis, stop };
+  if (!failed) return Object.fromEntries(started) as Pick<Servers, Name>;
+  await Promise.all(started.map(([, server]) => server.stop()));
+  throw failed.reason;
+}
+
+export async function startInfra(options: InfraOptions): Promise<Infra> {
+  const servers = await startServers(SERVER_NAMES, options);
+  return { ...servers, stop: async () => void (await Promise.all(Object.values(servers).map((server) => server.stop()))) };
 }

@@ -1,6 +1,6 @@
 /** Apache Kafka in KRaft mode from its Maven artefacts: one broker that is its own controller. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -15,14 +15,22 @@ const POM = join(import.meta.dirname, '../kafka-pom.xml');
 const CLUSTER_ID = 'cG9zdHJpZGVyLWxvY2FsMQ';
 const HEAP = ['-Xms256m', '-Xmx512m'];
 
+const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'postrider', `kafka-${KAFKA_VERSION}`);
+
+const isFetched = (): boolean => existsSync(cacheFolder());
+
+/** Maven is needed only until the jars are here. */
+export const kafkaNeeds = (): Record<string, string> => ({ java: 'default-jre-headless', ...(!isFetched() && { mvn: 'maven' }) });
+
 /** Fetched once per machine and user, and shared by all checkouts. */
 export async function kafkaJars(): Promise<string> {
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'postrider', `kafka-${KAFKA_VERSION}`);
-  if (existsSync(folder) && readdirSync(folder).length > 0) return folder;
+  const folder = cacheFolder();
+  if (isFetched()) return folder;
   const partial = `${folder}.partial-${process.pid}`;
   mkdirSync(partial, { recursive: true });
   await run('mvn', ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${partial}`], { maxBuffer: 1 << 24 });
-  if (!existsSync(folder)) renameSync(partial, folder);
+  if (isFetched()) rmSync(partial, { recursive: true });
+  else renameSync(partial, folder);
   return folder;
 }
 
@@ -89,13 +97,5 @@ export async function startKafka({ dir, port }: ServerOptions): Promise<KafkaSer
     logFile: join(dir, 'kafka.log'),
     answers: () => reachable(listen),
   });
-  return {
-    get pid() {
-      return server.pid;
-    },
-    brokers: [`127.0.0.1:${listen}`],
-    stop: () => server.stop(),
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-  };
+  return Object.assign(server, { brokers: [`127.0.0.1:${listen}`] });
 }

@@ -91,13 +91,5 @@ export async function startPostgres({ dir, port }: ServerOptions): Promise<Postg
     answers: () => answers(url),
     stopSignal: 'SIGINT',
   });
-  return {
-    get pid() {
-      return server.pid;
-    },
-    url,
-    stop: () => server.stop(),
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-  };
+  return Object.assign(server, { url });
 }

@@ -1,37 +1,12 @@
 /** Redis from the system's package, with nothing kept on disk: it holds leases only. */
-import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 import { ChildServer } from './child-server.js';
 import { freePort } from './free-port.js';
+import { findCommand } from './packages.js';
 import type { RedisServer, ServerOptions } from './server.js';
 
-const run = promisify(execFile);
-
-export function findCommand(name: string): string | undefined {
-  return (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)).find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** The Debian package without its service: nothing is started by the installation. */
-export async function installPackages(names: readonly string[]): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const install = () => run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], { env, maxBuffer: 1 << 24 });
-  try {
-    await install();
-  } catch {
-    await run('apt-get', ['update', '-q'], { env, maxBuffer: 1 << 24 });
-    await install();
-  }
-}
+export const REDIS_NEEDS = { 'redis-server': 'redis-server' };
 
 function pinged(port: number): Promise<void> {
   return new Promise<void>((done, fail) => {
@@ -56,16 +31,8 @@ export async function startRedis({ dir, port }: ServerOptions): Promise<RedisSer
     name: 'Redis',
     command,
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    logFile: join(dir, 'redis.log'),
+    logFile: `${dir}/redis.log`,
     answers: () => pinged(listen),
   });
-  return {
-    get pid() {
-      return server.pid;
-    },
-    url: `redis://127.0.0.1:${listen}`,
-    stop: () => server.stop(),
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-  };
+  return Object.assign(server, { url: `redis://127.0.0.1:${listen}` });
 }

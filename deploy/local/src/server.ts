@@ -1,11 +1,15 @@
 /** A server process of the local stack. */
 export interface Server {
+  /** Of the process that runs now, or ran last. */
   readonly pid: number;
+  /** Resolves when the process that runs now is gone, with how it ended. */
+  readonly ended: Promise<string>;
+  isRunning(): boolean;
   /** Ends it in order; resolves when it is gone. */
   stop(): Promise<void>;
   /** SIGKILL, for tests of what happens then. */
   kill(): Promise<void>;
-  /** Starts it again on the same port with the same data; after `stop` or `kill`. */
+  /** Starts it again on the same port with the same data; resolves when it answers. */
   restart(): Promise<void>;
 }
 

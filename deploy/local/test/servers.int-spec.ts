@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@postrider/testing';
+import { Kafka, logLevel } from 'kafkajs';
+import { Client } from 'pg';
+import { isAlive, startInfra, type Infra } from '../src/index.js';
+
+const MINUTE = 60_000;
+
+async function query(url: string, statement: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function withAdmin<T>(brokers: string[], work: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+describe(startInfra.name, () => {
+  let folder = '';
+  let infra: Infra;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'postrider-infra-'));
+    infra = await startInfra({ dir: folder });
+  }, MINUTE);
+  afterAll(async () => {
+    await infra.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, MINUTE);
+
+  it('keeps what Postgres committed over a kill', async () => {
+    await query(infra.postgres.url, 'CREATE TABLE kept AS SELECT 7 AS number');
+
+    await infra.postgres.kill();
+    // The killed server's children hold its shared memory for a moment.
+    await eventually(() => infra.postgres.restart());
+
+    expect(await query(infra.postgres.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
+  }, MINUTE);
+
+  it('keeps the topics of Kafka over a kill', async () => {
+    await withAdmin(infra.kafka.brokers, (admin) => admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 3 }] }));
+
+    await infra.kafka.kill();
+    await infra.kafka.restart();
+
+    const { topics } = await eventually(() => withAdmin(infra.kafka.brokers, (admin) => admin.fetchTopicMetadata({ topics: ['kept'] })));
+    expect(topics[0]?.partitions).toHaveLength(3);
+  }, MINUTE);
+
+  it('leaves no process behind, and finds its data when it is started again on other ports', async () => {
+    const pids = [infra.postgres.pid, infra.kafka.pid, infra.redis.pid];
+
+    await infra.stop();
+    const left = pids.filter((pid) => isAlive({ pid }));
+    infra = await startInfra({ dir: folder });
+
+    expect(left).toEqual([]);
+    expect(await query(infra.postgres.url, 'SELECT number FROM kept')).toEqual([{ number: 7 }]);
+    expect(await withAdmin(infra.kafka.brokers, (admin) => admin.listTopics())).toContain('kept');
+  }, MINUTE);
+});

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { DryRunAnswer, Throughput } from '@postrider/contracts';
 import { compileEmail, type CompiledEmail } from '@postrider/content';
 import { AppError } from '@postrider/runtime';
-import { addressOf, type PublishedRecipient } from '../intake/publication.js';
+import type { PublishedRecipient } from '../intake/publication.js';
 import { Decider } from './decider.js';
+import { addressOf, givenAddressOf } from './given-address.js';
 import { readCall } from './read-call.js';
 
 type DryRunRecipient = DryRunAnswer['recipients'][number];
@@ -28,7 +29,7 @@ export class DryRunService {
 }
 
 function sampleOf({ recipient, identity }: PublishedRecipient, content: CompiledEmail): Partial<DryRunRecipient> {
-  const isMailbox = recipient.namespace.toLowerCase() === 'email' || recipient.channelData?.emailAddress !== undefined;
+  const isMailbox = recipient.namespace.toLowerCase() === 'email' || givenAddressOf(recipient) !== undefined;
   const address = isMailbox ? addressOf(recipient, identity) : null;
   try {
     const { subject, html, text } = content.render({ profile: recipient.profile ?? {}, context: recipient.context ?? {} });

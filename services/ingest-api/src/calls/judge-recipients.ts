@@ -3,6 +3,7 @@ import type { CallRecipient } from '@postrider/contracts';
 import { isWellFormedEmail, normaliseIdentity, recipientKeyOf, validateIdentity } from '@postrider/identity';
 import type { InputFault } from '@postrider/runtime';
 import { CallRefused } from './calls.errors.js';
+import { givenAddressOf } from './given-address.js';
 import type { LiveCampaign } from './live-campaigns.js';
 
 /** A recipient with its identity as it is compared, and what is wrong with it. */
@@ -15,10 +16,12 @@ export interface JudgedRecipient {
 }
 
 const MAX_CONTEXT_BYTES = 200 * 1_024;
+/** What a record takes on the way is bounded. */
+const MAX_PROFILE_BYTES = 1_048_576;
 
-/** @throws CallRefused with CONTEXT_TOO_LARGE or DUPLICATE_RECIPIENT, which no failure mode lets pass */
+/** @throws CallRefused with CONTEXT_TOO_LARGE, BODY_TOO_LARGE or DUPLICATE_RECIPIENT, which no failure mode lets pass */
 export function judgeRecipients(recipients: readonly CallRecipient[], live: LiveCampaign, tenantId: string): JudgedRecipient[] {
-  checkContextSize(recipients);
+  checkSizes(recipients);
   const judged = recipients.map((recipient, index) => judge(recipient, index, live, tenantId));
   checkDistinct(judged);
   return judged;
@@ -28,8 +31,8 @@ function judge(recipient: CallRecipient, index: number, live: LiveCampaign, tena
   const { userId, namespace } = recipient;
   const identity = normaliseIdentity(namespace, userId, live.region);
   const recipientKey = recipientKeyOf(tenantId, namespace, identity);
-  const faults = [identityFault(recipient, live), addressFault(recipient, identity, live)].filter((one) => one !== undefined);
-  const found = faults.length > 0 ? faults.slice(0, 1) : contextFaults(recipient, live);
+  const own = identityFault(recipient, live) ?? addressFault(recipient, identity, live);
+  const found = [...(own ? [own] : []), ...contextFaults(recipient, live)];
   const named = found.map((one) => ({ ...one, path: `/recipients/${index}${one.path}`, index, userId }));
   return { index, recipient, identity, recipientKey, faults: named };
 }
@@ -41,13 +44,13 @@ function identityFault({ userId, namespace }: CallRecipient, { version }: LiveCa
   return { path: '/namespace', code: 'NAMESPACE_MISMATCH', message: `This campaign takes identities of the namespace "${version.identityType}".` };
 }
 
-/** The address as far as the call itself says it; one that the profile may still bring is not asked for here. */
+/** The address as far as the call says it; what a stored profile may still bring is not asked for here. */
 function addressFault(recipient: CallRecipient, identity: string, live: LiveCampaign): InputFault | undefined {
-  const given = recipient.channelData?.emailAddress?.trim();
-  if (given) return isWellFormedEmail(given) ? undefined : malformed('/channelData/emailAddress');
-  if (recipient.profile?.email !== undefined) return undefined;
+  const given = givenAddressOf(recipient);
+  if (given) return isWellFormedEmail(given.address) ? undefined : malformed(given.path);
+  if (mayBeStored(live)) return undefined;
   if (recipient.namespace.toLowerCase() === 'email') return isWellFormedEmail(identity) ? undefined : malformed('/userId');
-  return mayBeStored(live) ? undefined : { path: '', code: 'NO_ADDRESS', message: 'Neither channelData nor the identity is an e-mail address.' };
+  return { path: '', code: 'NO_ADDRESS', message: 'Neither channelData nor the identity is an e-mail address.' };
 }
 
 const malformed = (path: string): InputFault => ({ path, code: 'MALFORMED_ADDRESS', message: 'It is not an e-mail address.' });
@@ -57,10 +60,18 @@ const mayBeStored = ({ version, campaign }: LiveCampaign): boolean => campaign.t
 const contextFaults = ({ context }: CallRecipient, { checkContext }: LiveCampaign): InputFault[] =>
   checkContext(context ?? {}).map((one) => ({ ...one, path: `/context${one.path}` }));
 
-function checkContextSize(recipients: readonly CallRecipient[]): void {
+/** Measured as they will be written on: a short number such as 1e20 may have many digits. */
+function checkSizes(recipients: readonly CallRecipient[]): void {
+  const contexts = bytesOf(recipients.map(({ context }) => context));
+  if (contexts > MAX_CONTEXT_BYTES) throw new CallRefused('CONTEXT_TOO_LARGE', `The contexts have ${contexts} bytes; a call takes up to ${MAX_CONTEXT_BYTES}.`);
+  const profiles = bytesOf(recipients.map(({ profile }) => profile));
+  if (profiles > MAX_PROFILE_BYTES) throw new CallRefused('BODY_TOO_LARGE', `The profiles have ${profiles} bytes; a call takes up to ${MAX_PROFILE_BYTES}.`);
+}
+
+function bytesOf(values: readonly unknown[]): number {
   let bytes = 0;
-  for (const { context } of recipients) if (context) bytes += Buffer.byteLength(JSON.stringify(context));
-  if (bytes > MAX_CONTEXT_BYTES) throw new CallRefused('CONTEXT_TOO_LARGE', `The contexts have ${bytes} bytes; a call takes up to ${MAX_CONTEXT_BYTES}.`);
+  for (const value of values) if (value) bytes += Buffer.byteLength(JSON.stringify(value));
+  return bytes;
 }
 
 function checkDistinct(judged: readonly JudgedRecipient[]): void {

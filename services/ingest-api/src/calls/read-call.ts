@@ -3,7 +3,7 @@
  * Guarantee: what it answers is a {@link UnitaryCall}. Fields that Adobe's documents name and we do not use are let through;
  * others are refused at the top, where a misspelled one would change what happens.
  */
-import type { UnitaryCall } from '@postrider/contracts';
+import type { CallRecipient, UnitaryCall } from '@postrider/contracts';
 import type { InputFault } from '@postrider/runtime';
 import { CallRefused } from './calls.errors.js';
 
@@ -25,6 +25,7 @@ export function readCall(body: unknown): UnitaryCall {
   if (Array.isArray(recipients)) recipients.forEach((recipient, index) => checkRecipient(recipient, index, faults));
   else faults.push(fault('/recipients', 'must be a list of 1 to 20 recipients'));
   if (faults.length === 0 && isTooDeep(body, MAX_DEPTH)) faults.push(fault('', `is nested deeper than ${MAX_DEPTH} levels`));
+  if (faults.length === 0) checkTexts((body as unknown as UnitaryCall).recipients, faults);
   const reserved = faults.filter(({ code }) => code === 'RESERVED_CONTEXT');
   if (faults.length > reserved.length) throw new CallRefused('INVALID_BODY', 'The body has faults.', { faults });
   if (reserved.length > 0) throw new CallRefused('RESERVED_CONTEXT', 'context.system is reserved.', { faults: reserved });
@@ -67,21 +68,35 @@ function checkRecipient(recipient: unknown, index: number, faults: InputFault[])
     faults.push({ ...fault(path, 'must be an object'), index });
     return;
   }
+  const who = { index, ...(typeof recipient.userId === 'string' && { userId: recipient.userId }) };
   for (const [name, rule] of Object.entries(RECIPIENT_RULES)) {
     const message = rule(recipient[name]);
-    if (message !== undefined) faults.push({ ...fault(`${path}/${name}`, message), index });
+    if (message !== undefined) faults.push({ ...fault(`${path}/${name}`, message), ...who });
   }
-  const address = isObject(recipient.channelData) ? recipient.channelData.emailAddress : undefined;
-  if (address !== undefined && typeof address !== 'string') faults.push({ ...fault(`${path}/channelData/emailAddress`, 'must be a string'), index });
+  if (!hasReadableAddress(recipient)) faults.push({ ...fault(`${path}/channelData/emailAddress`, 'must be a string'), ...who });
   if (isObject(recipient.context) && Object.hasOwn(recipient.context, 'system')) {
-    faults.push({ path: `${path}/context/system`, code: 'RESERVED_CONTEXT', message: 'is reserved', index });
+    faults.push({ path: `${path}/context/system`, code: 'RESERVED_CONTEXT', message: 'is reserved', ...who });
+  }
+}
+
+function hasReadableAddress({ channelData }: Json): boolean {
+  return !isObject(channelData) || typeof (channelData.emailAddress ?? '') === 'string';
+}
+
+/** What is carried on and stored must be text that Postgres takes. */
+function checkTexts(recipients: readonly CallRecipient[], faults: InputFault[]): void {
+  for (const [index, { userId, context, profile }] of recipients.entries()) {
+    const found = unfitTextIn(context, `/recipients/${index}/context`) ?? unfitTextIn(profile, `/recipients/${index}/profile`);
+    if (found !== undefined) faults.push({ ...fault(found, 'has a NUL character or is not valid Unicode'), index, userId });
   }
 }
 
 const fault = (path: string, message: string): InputFault => ({ path, code: 'INVALID_BODY', message });
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isOptionalObject = (value: unknown): boolean => value === undefined || value === null || isObject(value);
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.isWellFormed() && !value.includes('\u0000');
+const isCarriable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+/** Text that names something. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && isCarriable(value);
 const isInstant = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
 const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
@@ -90,4 +105,15 @@ function isTooDeep(value: unknown, levels: number): boolean {
   if (levels === 0) return true;
   for (const inner of Object.values(value)) if (isTooDeep(inner, levels - 1)) return true;
   return false;
+}
+
+/** Where the first such text is: in a value, or as the name of a field of the object there. */
+function unfitTextIn(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') return isCarriable(value) ? undefined : path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = isCarriable(name) ? unfitTextIn(inner, `${path}/${escapePointer(name)}`) : path;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Param, Query, Req, Res } from '@nestjs/common'
 import { MessageState, type CancelledExecution, type ExecutionStatusAnswer, type RecipientPage } from '@postrider/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallRefused } from '../calls/calls.errors.js';
+import { isText } from '../calls/read-call.js';
 import { Gate } from '../limits/gate.js';
 import { ExecutionsService, offsetOf } from './executions.service.js';
 
@@ -20,7 +21,7 @@ export class ExecutionsController {
     @Query() { requestId, campaignId }: Record<string, unknown>,
   ): Promise<ExecutionStatusAnswer> {
     return this.gate.pass(request, reply, 'read', async ({ tenantId }) => {
-      if (typeof requestId !== 'string' || typeof campaignId !== 'string') throw new CallRefused('INVALID_QUERY', 'requestId and campaignId are both required.');
+      if (!isText(requestId) || !isText(campaignId)) throw new CallRefused('INVALID_QUERY', 'requestId and campaignId are both required.');
       return this.executions.statusByRequest(tenantId, requestId, campaignId);
     });
   }

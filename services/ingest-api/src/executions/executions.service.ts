@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CancelledExecution, ExecutionStatusAnswer, ExecutionTotals, MessageState, RecipientPage, RecipientStatus } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { CallRefused } from '../calls/calls.errors.js';
+import { isText } from '../calls/read-call.js';
 import { DispatcherClient } from './dispatcher.client.js';
 import { findByRequest, findExecution, messagesOf, type ExecutionRow } from './execution-queries.js';
 
@@ -41,7 +42,7 @@ export class ExecutionsService {
   }
 
   private async find(tenantId: string, executionId: string): Promise<ExecutionRow> {
-    const row = await findExecution(this.sql, tenantId, executionId);
+    const row = isText(executionId) ? await findExecution(this.sql, tenantId, executionId) : undefined;
     if (!row) throw new CallRefused('EXECUTION_NOT_FOUND', 'There is no such execution in this sandbox.');
     return row;
   }

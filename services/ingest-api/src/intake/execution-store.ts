@@ -60,11 +60,6 @@ export class ExecutionStore {
     this.inserts = new GroupedWork({ maxItems: MAX_EXECUTIONS, run: (items) => this.insert(items) });
   }
 
-  /** Calls that wait to be stored. */
-  get backlog(): number {
-    return this.inserts.backlog;
-  }
-
   /** @throws DependencyUnavailable: it is not known whether the call was stored, and trying again is safe */
   store(execution: NewExecution): Promise<StoreResult> {
     return this.inserts.add(execution);
@@ -75,12 +70,14 @@ export class ExecutionStore {
   }
 
   private async insert(items: readonly NewExecution[]): Promise<StoreResult[]> {
-    const rows = await this.sql.query<{ executionId: string }>(INSERT, columnsOf(items, COLUMNS), { name: 'insert-executions' });
+    // One row of each id: of two in one statement, nobody could say which was stored.
+    const candidates = new Map(items.toReversed().map((item) => [item.executionId, item]));
+    const rows = await this.sql.query<{ executionId: string }>(INSERT, columnsOf([...candidates.values()], COLUMNS), { name: 'insert-executions' });
     const inserted = new Set(rows.map(({ executionId }) => executionId));
-    const fresh = items.map(({ executionId }) => inserted.delete(executionId));
-    const repeated = items.filter((_item, i) => !fresh[i]).map(({ executionId }) => executionId);
+    const isNew = (item: NewExecution): boolean => inserted.has(item.executionId) && candidates.get(item.executionId) === item;
+    const repeated = items.filter((item) => !isNew(item)).map(({ executionId }) => executionId);
     const known = repeated.length > 0 ? await this.read(repeated) : new Map<string, StoredExecution>();
-    return items.map((item, i) => resultOf(item, fresh[i] === true, known));
+    return items.map((item) => resultOf(item, isNew(item), known));
   }
 
   private async read(executionIds: readonly string[]): Promise<Map<string, StoredExecution>> {

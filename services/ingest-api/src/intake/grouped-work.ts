@@ -25,11 +25,6 @@ export class GroupedWork<Item, Answer> {
 
   constructor(private readonly options: GroupedWorkOptions<Item, Answer>) {}
 
-  /** Items that wait for a run. */
-  get backlog(): number {
-    return this.waiting.length;
-  }
-
   add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ExecutionAccepted, ExecutionResolved, RecipientReady, type CallRecipient, type CampaignVersion, type Throughput } from '@postrider/contracts';
 import { MessagePublisher } from '@postrider/kafka';
+import { addressOf } from '../calls/given-address.js';
 import { PublishedMarks } from './published-marks.js';
 
 /** An execution with everything that its messages are made of. */
@@ -23,16 +24,31 @@ export interface PublishedRecipient {
   recipient: CallRecipient;
 }
 
-/** Puts executions on the log. Doing it again puts the same messages there again, with the same ids. */
+/**
+ * Puts executions on the log. Doing it again puts the same messages there again, with the same ids; calls of one process that
+ * repeat each other at the same time share one publication.
+ */
 @Injectable()
 export class Publications {
+  private readonly underWay = new Map<string, Promise<void>>();
+
   constructor(
     private readonly publisher: MessagePublisher,
     private readonly marks: PublishedMarks,
   ) {}
 
   /** Resolves when the log has it. @throws DependencyUnavailable */
-  async publish(publication: Publication): Promise<void> {
+  publish(publication: Publication): Promise<void> {
+    const { executionId } = publication;
+    if (this.marks.isMarked(executionId)) return Promise.resolve();
+    const known = this.underWay.get(executionId);
+    if (known) return known;
+    const publishing = this.publishNow(publication).finally(() => this.underWay.delete(executionId));
+    this.underWay.set(executionId, publishing);
+    return publishing;
+  }
+
+  private async publishNow(publication: Publication): Promise<void> {
     if (publication.throughput === 'high') await this.publishReady(publication);
     else await this.publisher.publish(ExecutionAccepted, [acceptedOf(publication)]);
     this.marks.add(publication.executionId);
@@ -63,7 +79,7 @@ function acceptedOf(publication: Publication): ExecutionAccepted {
       namespace: recipient.namespace,
       userId: recipient.userId,
       identity,
-      channelData: recipient.channelData?.emailAddress === undefined ? undefined : { emailAddress: recipient.channelData.emailAddress },
+      channelData: recipient.channelData?.emailAddress ? { emailAddress: recipient.channelData.emailAddress } : undefined,
       profile: recipient.profile ?? undefined,
       context: recipient.context ?? undefined,
       unknownProfiles: version.unknownProfiles,
@@ -87,10 +103,4 @@ function readyOf(publication: Publication, { messageId, recipientKey, identity, 
     consents: {},
     context: recipient.context ?? {},
   };
-}
-
-/** Where a message goes when no profile is asked. */
-export function addressOf({ channelData, profile }: CallRecipient, identity: string): string {
-  const overridden = typeof profile?.email === 'string' ? profile.email.trim() : '';
-  return channelData?.emailAddress?.trim() || overridden || identity;
 }

@@ -24,6 +24,11 @@ export class PublishedMarks implements BeforeApplicationShutdown {
     this.timer ??= setTimeout(() => void this.flush(), DELAY_MS);
   }
 
+  /** Known to be on the log, and not written down yet. */
+  isMarked(executionId: string): boolean {
+    return this.pending.has(executionId);
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
     if (this.pending.size > 0) await this.flush();

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConfigurationChanged, ExecutionAccepted, ExecutionResolved, RecipientReady, topicOf, type Configuration } from '@postrider/contracts';
+import { createService, listen, parseConfig } from '@postrider/runtime';
+import { TopicReader, TopicWriter, eventually, freshDatabase, freshTopics, testStack, type FreshDatabase, type FreshTopics } from '@postrider/testing';
+import { ConfigurationTable } from '@postrider/kafka';
+import { Client } from 'pg';
+import { AppModule } from '../src/app.module.js';
+import { configSchema } from '../src/config.js';
+import { SANDBOX, TOKEN, aCampaign, anApiKey, type Campaign } from './builders.js';
+
+export interface Answer<Body = Record<string, unknown>> {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Body;
+}
+
+export const INTERNAL_TOKEN = 'spec-internal-token-of-24';
+const PUBLISHED = [ExecutionAccepted, RecipientReady, ExecutionResolved];
+
+/** The whole service on real servers, with topics and a database of its own. */
+export class RunningService {
+  readonly key = anApiKey();
+  private readonly apps: NestFastifyApplication[] = [];
+
+  private constructor(
+    readonly topics: FreshTopics,
+    readonly database: FreshDatabase,
+    private readonly writer: TopicWriter,
+    private readonly reader: TopicReader,
+    /** A superuser's. */
+    readonly postgres: Client,
+  ) {}
+
+  static async prepare(): Promise<RunningService> {
+    const [topics, database] = await Promise.all([freshTopics(), freshDatabase()]);
+    const [writer, reader] = await Promise.all([
+      TopicWriter.start(topics.brokers, topics.prefix),
+      TopicReader.start(topics.brokers, PUBLISHED.map((contract) => topics.prefix + topicOf(contract))),
+    ]);
+    const postgres = new Client({ connectionString: database.adminUrl });
+    await postgres.connect();
+    const service = new RunningService(topics, database, writer, reader, postgres);
+    await writer.write(ConfigurationChanged, [SANDBOX, service.key]);
+    return service;
+  }
+
+  async start(settings: Record<string, string> = {}): Promise<NestFastifyApplication> {
+    const config = parseConfig(configSchema, {
+      HTTP_PORT: '0',
+      LOG_LEVEL: 'silent',
+      KAFKA_BROKERS: this.topics.brokers.join(),
+      KAFKA_TOPIC_PREFIX: this.topics.prefix,
+      POSTGRES_URL: this.database.urlFor('ingest'),
+      REDIS_URL: testStack().redisUrl,
+      INTERNAL_TOKEN,
+      DISPATCHER_URL: 'http://127.0.0.1:9',
+      ...settings,
+    });
+    const app = await createService(AppModule.with(config));
+    await listen(app, config);
+    this.apps.push(app);
+    return app;
+  }
+
+  /** Makes configuration known to every process that runs. */
+  async configure(...changes: Configuration[]): Promise<void> {
+    await this.writer.write(ConfigurationChanged, changes);
+    await eventually(() => {
+      for (const app of this.apps) {
+        const table = app.get(ConfigurationTable, { strict: false });
+        for (const change of changes) if (JSON.stringify(table.get(change.kind, change.id)) !== JSON.stringify(change)) throw new Error(`${change.kind} is not known yet`);
+      }
+    }, { intervalMs: 10 });
+  }
+
+  async campaign(...overrides: Parameters<typeof aCampaign>): Promise<Campaign> {
+    const made = aCampaign(...overrides);
+    await this.configure(made.version, made.campaign);
+    return made;
+  }
+
+  /** Gives people a profile, as profile-creator would have. */
+  async know(...emails: string[]): Promise<void> {
+    for (const email of emails) {
+      const profileId = randomUUID();
+      await this.postgres.query(`INSERT INTO profiles.profiles VALUES ($1, $2, 'spec', '{}', '{}', now(), now())`, [profileId, SANDBOX.id]);
+      await this.postgres.query(`INSERT INTO profiles.identities (tenant_id, namespace, value, profile_id) VALUES ($1, 'email', $2, $3)`, [SANDBOX.id, email, profileId]);
+    }
+  }
+
+  /** Payloads on the log of one execution. */
+  published<Payload>(contract: (typeof PUBLISHED)[number], executionId: string): Payload[] {
+    return this.reader.payloads<Payload & { executionId: string }>(this.topics.prefix + topicOf(contract)).filter((one) => one.executionId === executionId);
+  }
+
+  credentials(): Record<string, string> {
+    return { authorization: `Bearer ${TOKEN}`, 'x-api-key': this.key.id, 'x-gw-ims-org-id': 'acme', 'x-sandbox-name': 'prod' };
+  }
+
+  /** A call as the service's own key, unless the headers say otherwise; a string goes out as it is. */
+  async call<Body = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
+    const base = await this.apps[0]?.getUrl();
+    const response = await fetch(`${base}${path}`, {
+      method,
+      headers: { ...this.credentials(), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: (text === '' ? {} : JSON.parse(text)) as Body };
+  }
+
+  async endAll(): Promise<void> {
+    await Promise.all(this.apps.splice(0).map((app) => app.close()));
+  }
+
+  async drop(): Promise<void> {
+    await this.endAll();
+    await Promise.all([this.writer.stop(), this.reader.stop(), this.postgres.end()]);
+    await this.topics.drop();
+    await this.database.drop();
+  }
+}

@@ -9,7 +9,7 @@ export interface ConnectionOptions {
 }
 
 /** Always given: kafkajs's own defaults depend on NODE_ENV. */
-const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 6, factor: 0.2, multiplier: 2 };
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 8, factor: 0.2, multiplier: 2 };
 const CONNECTION_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 

@@ -30,11 +30,11 @@ export interface GlobalTableParts {
   onFatal: (error: unknown) => void;
 }
 
-const SESSION_TIMEOUT_MS = 30_000;
+const SESSION_TIMEOUT_MS = 10_000;
 const LOAD_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 3_000;
 const MAX_WAIT_MS = 1_000;
-const RETRY = { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, factor: 0.2, multiplier: 2, restartOnFailure: async () => true };
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20, factor: 0.2, multiplier: 2, restartOnFailure: async () => true };
 
 export class GlobalTable<Contract extends MessageContract> {
   private readonly rows = new Map<string, PayloadOf<Contract>>();

@@ -1,7 +1,9 @@
 /**
- * Two moments in the life of a group's member that kafkajs keeps to itself.
+ * What kafkajs keeps to itself about the life of a group's member.
  * Guarantee: `beforeJoin` is awaited before each join, the first included, while offsets can still be committed in the old
  * generation; `beforeFetch` is called as each fetch begins, and what it answers is given the batches, empty ones included.
+ * A consumer that the client restarts joins as the member that it was: as a new one, it would have to wait until the session
+ * of the old one is over. A broker that has forgotten the member makes the client join as a new one.
  * Limit: it knows the internals of kafkajs 2.2.4; its spec fails when they change.
  */
 import { createRequire } from 'node:module';
@@ -13,13 +15,20 @@ export interface MembershipListener {
 }
 
 interface ConsumerGroup {
-  assigners: readonly { [LISTENER]?: MembershipListener }[];
+  assigners: readonly { [LISTENER]?: Membership }[];
+  memberId: string | null;
   joinAndSync(): Promise<void>;
   fetch(nodeId: string): Promise<Batch[]>;
 }
 
 interface ConsumerGroupClass {
   prototype: ConsumerGroup & { [GUARDED]?: boolean };
+}
+
+/** One consumer's, across the groups that the client makes for it, one at each restart. */
+interface Membership {
+  listener: MembershipListener;
+  last?: { group: ConsumerGroup; memberId: string | null };
 }
 
 const LISTENER = Symbol('postrider.membership');
@@ -33,7 +42,8 @@ export function consumerGroupClass(): ConsumerGroupClass {
 /** Round robin over the members; a consumer created with it tells the listener of its joins and fetches. */
 export function assignerWith(listener: MembershipListener): PartitionAssigner {
   guardMembership();
-  return (config) => ({ ...kafkajs.PartitionAssigners.roundRobin(config), [LISTENER]: listener });
+  const membership: Membership = { listener };
+  return (config) => ({ ...kafkajs.PartitionAssigners.roundRobin(config), [LISTENER]: membership });
 }
 
 /** Arms the hooks, once for the process; consumers without a listener behave as before. */
@@ -42,11 +52,15 @@ function guardMembership(): void {
   if (prototype[GUARDED]) return;
   const original = { join: methodOf(prototype, 'joinAndSync'), fetch: methodOf(prototype, 'fetch') };
   prototype.joinAndSync = async function joinAndSync(this: ConsumerGroup): Promise<void> {
-    await listenerOf(this)?.beforeJoin();
+    const membership = membershipOf(this);
+    if (!membership) return original.join.call(this);
+    await membership.listener.beforeJoin();
+    if (membership.last?.group !== this) this.memberId ??= membership.last?.memberId ?? null;
     await original.join.call(this);
+    membership.last = { group: this, memberId: this.memberId };
   };
   prototype.fetch = async function fetch(this: ConsumerGroup, nodeId: string): Promise<Batch[]> {
-    const fetched = listenerOf(this)?.beforeFetch();
+    const fetched = membershipOf(this)?.listener.beforeFetch();
     const batches = await original.fetch.call(this, nodeId);
     fetched?.(batches);
     return batches;
@@ -59,6 +73,6 @@ function methodOf<Name extends 'joinAndSync' | 'fetch'>(prototype: ConsumerGroup
   return value;
 }
 
-function listenerOf({ assigners }: ConsumerGroup): MembershipListener | undefined {
+function membershipOf({ assigners }: ConsumerGroup): Membership | undefined {
   return assigners[0]?.[LISTENER];
 }

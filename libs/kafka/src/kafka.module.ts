@@ -27,7 +27,7 @@ export interface KafkaOptions {
 }
 
 const DEFAULTS = {
-  sessionTimeoutMs: 30_000,
+  sessionTimeoutMs: 10_000,
   concurrentBatches: 2,
   maxBatchMessages: 500,
   compression: 'none',

@@ -49,7 +49,7 @@ const PARTITIONS_AT_ONCE = 1_000;
 const MAX_WAIT_MS = 1_000;
 const HEARTBEAT_MS = 1_000;
 const MAX_FETCH_BYTES = 4 << 20;
-const RETRY = { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8, factor: 0.2, multiplier: 2, restartOnFailure: async () => true };
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20, factor: 0.2, multiplier: 2, restartOnFailure: async () => true };
 
 export class TopicConsumer implements ObservedConsumer {
   readonly topic: string;

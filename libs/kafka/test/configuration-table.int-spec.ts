@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigurationChanged, type SandboxSettings } from '@postrider/contracts';
 import { TopicWriter, eventually, freshTopics, type FreshTopics } from '@postrider/testing';
-import { ConfigurationTable, MessagePublisher, type ConfigurationChange } from '../src/index.js';
+import { ConfigurationTable, KafkaConnection, MessagePublisher, type ConfigurationChange } from '../src/index.js';
 import { SpecModule, startSpecService } from './spec-service.js';
 
 const sandbox = (name: string, defaultRegion = 'SE'): SandboxSettings => ({
@@ -12,26 +12,32 @@ const sandbox = (name: string, defaultRegion = 'SE'): SandboxSettings => ({
 describe(ConfigurationTable.name, () => {
   let topics: FreshTopics;
   let writer: TopicWriter;
-  let app: NestFastifyApplication;
-  const start = (): Promise<NestFastifyApplication> =>
-    startSpecService(SpecModule.with({ brokers: topics.brokers, topicPrefix: topics.prefix, clientId: 'table' }, [], true));
+  const apps: NestFastifyApplication[] = [];
 
   beforeAll(async () => {
     topics = await freshTopics();
     writer = await TopicWriter.start(topics.brokers, topics.prefix);
   });
 
+  afterEach(async () => {
+    await Promise.all(apps.splice(0).map((app) => app.close()));
+  });
+
   afterAll(async () => {
-    await app.close();
     await writer.stop();
     await topics.drop();
   });
 
+  const start = async (): Promise<NestFastifyApplication> => {
+    const app = await startSpecService(SpecModule.with({ brokers: topics.brokers, topicPrefix: topics.prefix, clientId: 'table' }, [], true));
+    apps.push(app);
+    return app;
+  };
+
   it('starts on an empty topic', async () => {
-    app = await start();
+    const app = await start();
 
     expect(app.get(ConfigurationTable).all('sandbox')).toEqual([]);
-    await app.close();
   });
 
   it('is complete when the process is ready: last states, tombstones obeyed, bad records passed over', async () => {
@@ -39,15 +45,19 @@ describe(ConfigurationTable.name, () => {
     await writer.writeRaw(ConfigurationChanged.topic, 'sandbox:acme/bad', 'not JSON');
     await writer.writeRaw(ConfigurationChanged.topic, 'sandbox:acme/gone', undefined);
 
-    app = await start();
+    const app = await start();
 
     expect(app.get(ConfigurationTable).all('sandbox')).toEqual([sandbox('prod', 'DE')]);
+    expect(app.get(ConfigurationTable).get('sandbox', 'acme/prod')).toEqual(sandbox('prod', 'DE'));
   });
 
-  it('follows changes within a second and tells of them', async () => {
+  it('follows changes within milliseconds and tells of them', async () => {
+    const app = await start();
     const table = app.get(ConfigurationTable);
     const changes: ConfigurationChange[] = [];
     table.onChange((change) => changes.push(change));
+    await app.get(MessagePublisher).publish(ConfigurationChanged, [sandbox('warm')]);
+    await eventually(() => expect(table.get('sandbox', 'acme/warm')).toBeDefined(), { intervalMs: 2 });
     const publishedAt = performance.now();
 
     await app.get(MessagePublisher).publish(ConfigurationChanged, [sandbox('stage')]);
@@ -57,9 +67,48 @@ describe(ConfigurationTable.name, () => {
     await eventually(() => expect(table.get('sandbox', 'acme/stage')).toBeUndefined());
 
     expect(changes).toEqual([
+      { kind: 'sandbox', id: 'acme/warm', value: sandbox('warm') },
       { kind: 'sandbox', id: 'acme/stage', value: sandbox('stage') },
       { kind: 'sandbox', id: 'acme/stage', value: undefined },
     ]);
-    expect(seenAfter).toBeLessThan(1_000);
+    expect(table.all('sandbox').map(({ name }) => name)).not.toContain('stage');
+    expect(seenAfter).toBeLessThan(250);
+  });
+
+  it('starts when the end of the topic was deleted, so that no record is there to show it', async () => {
+    const other = await freshTopics();
+    const others = await TopicWriter.start(other.brokers, other.prefix);
+    await others.write(ConfigurationChanged, [sandbox('old'), sandbox('older')]);
+    await others.stop();
+    const app = await startSpecService(SpecModule.with({ brokers: other.brokers, topicPrefix: other.prefix, clientId: 'spec' }, []));
+    const admin = app.get(KafkaConnection).kafka.admin();
+    await admin.connect();
+    await admin.deleteTopicRecords({ topic: other.prefix + ConfigurationChanged.topic, partitions: [{ partition: 0, offset: '1' }] }).catch(() => undefined);
+    await admin.disconnect();
+
+    const late = await startSpecService(SpecModule.with({ brokers: other.brokers, topicPrefix: other.prefix, clientId: 'late' }, [], true));
+
+    expect(late.get(ConfigurationTable).all('sandbox')).toContainEqual(sandbox('older'));
+    await Promise.all([app.close(), late.close()]);
+    await other.drop();
+  });
+
+  it('leaves no consumer group behind', async () => {
+    const app = await start();
+    const { kafka } = app.get(KafkaConnection);
+    await Promise.all(apps.splice(0).map((one) => one.close()));
+    const admin = kafka.admin();
+    await admin.connect();
+
+    const { groups } = await admin.listGroups();
+    await admin.disconnect();
+
+    expect(groups.map(({ groupId }) => groupId).filter((group) => group.startsWith(`${topics.prefix}table.`))).toEqual([]);
+  });
+
+  it('refuses to start without its topic', async () => {
+    const options = { brokers: topics.brokers, topicPrefix: 'nowhere.', clientId: 'table' };
+
+    await expect(startSpecService(SpecModule.with(options, [], true))).rejects.toThrow(/does not exist/);
   });
 });

@@ -15,6 +15,7 @@ import { entities, migrations, schema } from './data-source.js';
 import { DispatcherClient } from './executions/dispatcher.client.js';
 import { ExecutionsController } from './executions/executions.controller.js';
 import { ExecutionsService } from './executions/executions.service.js';
+import { OldestPending } from './executions/oldest-pending.js';
 import { ImHealthController } from './health/im-health.controller.js';
 import { ExecutionStore } from './intake/execution-store.js';
 import { Publications } from './intake/publication.js';
@@ -40,7 +41,7 @@ export class AppModule {
         Gate, RateLimiter, Admission,
         CallService, Decider, DryRunService, KnownIdentities, LiveCampaigns,
         ExecutionStore, Publications, PublishedMarks,
-        ExecutionsService,
+        ExecutionsService, OldestPending,
       ],
     };
   }

@@ -90,6 +90,22 @@ export class RunningService {
     }
   }
 
+  /** What the dispatcher's ledger counts of an execution. */
+  async ledgerHas(executionId: string, counts: { targeted: number; sent?: number; failed?: number }): Promise<void> {
+    const { targeted, sent = 0, failed = 0 } = counts;
+    await this.postgres.query(
+      `INSERT INTO delivery.tallies (execution_id, tenant_id, campaign_id, request_id, targeted, sent, failed, accepted_at)
+       SELECT execution_id, tenant_id, campaign_id, request_id, $2, $3, $4, created_at FROM ingest.executions WHERE execution_id = $1`,
+      [executionId, targeted, sent, failed],
+    );
+  }
+
+  /** The status that other services read. */
+  async overviewOf(executionId: string): Promise<string | undefined> {
+    const { rows } = await this.postgres.query<{ status: string }>('SELECT status FROM ingest.execution_overview WHERE execution_id = $1', [executionId]);
+    return rows[0]?.status;
+  }
+
   /** Payloads on the log of one execution. */
   published<Payload>(contract: (typeof PUBLISHED)[number], executionId: string): Payload[] {
     return this.reader.payloads<Payload & { executionId: string }>(this.topics.prefix + topicOf(contract)).filter((one) => one.executionId === executionId);

@@ -7,14 +7,14 @@ const ROOT = join(import.meta.dirname, '../../..');
 
 /**
  * Roles and schemas are made for all before the first migration, also for services that are not built, so that any owner
- * may grant to any reader.
+ * may grant to any reader. The ledger comes before ingest, whose view asks it.
  */
 const SCHEMAS = {
   'campaign-api': 'campaigns',
+  dispatcher: 'delivery',
   'ingest-api': 'ingest',
   'audience-resolver': 'audiences',
   'profile-creator': 'profiles',
-  dispatcher: 'delivery',
   'webhook-notifier': 'webhooks',
 } as const;
 

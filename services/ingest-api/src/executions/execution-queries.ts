@@ -51,14 +51,15 @@ export async function messagesOf(sql: Sql, executionId: string): Promise<Map<str
   return new Map(rows.map((row) => [row.messageId, row]));
 }
 
-/** Seconds since the oldest execution was accepted of which something is pending; 0 when there is none. */
-export async function oldestPendingSeconds(sql: Sql): Promise<number> {
-  const [row] = await sql.query<{ seconds: string | null }>(
-    `SELECT extract(epoch FROM now() - min(e.created_at)) AS seconds
-     FROM executions e LEFT JOIN delivery.execution_status s ON s.execution_id = e.execution_id
-     WHERE e.created_at > now() - interval '1 hour' AND e.published_at IS NOT NULL AND s.completed_at IS NULL`,
-    [],
+/** When the oldest execution after `since` was accepted of which something is pending. */
+export async function oldestPendingAfter(sql: Sql, since: Date): Promise<Date | undefined> {
+  const [row] = await sql.query<{ createdAt: Date }>(
+    `SELECT e.created_at AS "createdAt" FROM executions e
+     WHERE e.created_at > $1 AND e.published_at IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM delivery.execution_status s WHERE s.execution_id = e.execution_id AND s.completed_at IS NOT NULL)
+     ORDER BY e.created_at LIMIT 1`,
+    [since],
     { name: 'oldest-pending' },
   );
-  return Math.max(0, Math.round(Number(row?.seconds ?? 0)));
+  return row?.createdAt;
 }

@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** One accepted call, or one that was stored and not yet published. */
 @Entity({ name: 'executions', schema: 'ingest' })
 @Index('executions_request', ['tenantId', 'requestId'])
+@Index('executions_created', ['createdAt'])
 @Index('executions_tenant', { synchronize: false })
 export class ExecutionEntity {
   @PrimaryColumn({ name: 'execution_id', type: 'text' })

@@ -1,7 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { Sql } from '@postrider/database';
 import { Health } from '@postrider/runtime';
-import { oldestPendingSeconds } from '../executions/execution-queries.js';
+import { OldestPending } from '../executions/oldest-pending.js';
 
 interface ImHealth {
   status: 'ok' | 'unavailable';
@@ -17,7 +16,7 @@ export class ImHealthController {
   private askedAt = -Infinity;
 
   constructor(
-    private readonly sql: Sql,
+    private readonly oldest: OldestPending,
     private readonly health: Health,
   ) {}
 
@@ -32,7 +31,7 @@ export class ImHealthController {
 
   private async ask(): Promise<ImHealth> {
     const { status } = await this.health.report();
-    const oldestSeconds = status === 'ok' ? await oldestPendingSeconds(this.sql).catch(() => 0) : 0;
+    const oldestSeconds = status === 'ok' ? await this.oldest.seconds().catch(() => 0) : 0;
     return { status, lanes: { transactional: { oldestSeconds } } };
   }
 }

@@ -16,8 +16,9 @@ const [command = 'help', ...args] = process.argv.slice(2);
 const isQuiet = command === 'help' || args.includes('--help');
 const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ''}`, NX_DAEMON: 'false' };
 
+/** On standard error: what a command prints may be read by another. */
 function say(text) {
-  if (!isQuiet) process.stdout.write(`${text}\n`);
+  if (!isQuiet) process.stderr.write(`${text}\n`);
 }
 
 function timed(what, work) {

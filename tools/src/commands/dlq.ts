@@ -13,8 +13,9 @@ export const dlq: Command = {
     const dirIndex = tokens.find((token) => token.kind === 'option' && token.name === 'dir')?.index;
     const rest = dirIndex === undefined ? args : args.toSpliced(dirIndex, 2);
     const brokers = process.env.KAFKA_BROKERS?.split(',') ?? readStackFile(stackFolder(values.dir as string | undefined))?.kafkaBrokers;
-    if (!brokers) throw new Error('No stack runs here. Start one with npm run up, or name brokers in KAFKA_BROKERS.');
-    const options = { brokers, clientId: 'dlq', topicPrefix: process.env.KAFKA_TOPIC_PREFIX ?? '' };
+    const asksForHelp = rest.length === 0 || rest.includes('--help');
+    if (!brokers && !asksForHelp) throw new Error('No stack runs here. Start one with npm run up, or name brokers in KAFKA_BROKERS.');
+    const options = { brokers: brokers ?? [], clientId: 'dlq', topicPrefix: process.env.KAFKA_TOPIC_PREFIX ?? '' };
     return dlqCommand(rest, options, { print: (line) => console.log(line), logger: Logger.create('dlq', 'error') });
   },
 };

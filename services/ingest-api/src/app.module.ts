@@ -21,7 +21,7 @@ import { ExecutionStore } from './intake/execution-store.js';
 import { Publications } from './intake/publication.js';
 import { PublishedMarks } from './intake/published-marks.js';
 import { Admission } from './limits/admission.js';
-import { Gate } from './limits/gate.js';
+import { Entrance, Gate } from './limits/gate.js';
 import { LIMITS, type Limits } from './limits/limits.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 
@@ -38,7 +38,7 @@ export class AppModule {
       controllers: [CallController, ExecutionsController, ImHealthController],
       providers: [
         ...settingsOf(config),
-        Gate, RateLimiter, Admission,
+        Gate, Entrance, RateLimiter, Admission,
         CallService, Decider, DryRunService, KnownIdentities, LiveCampaigns,
         ExecutionStore, Publications, PublishedMarks,
         ExecutionsService, OldestPending,

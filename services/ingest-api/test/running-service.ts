@@ -100,6 +100,17 @@ export class RunningService {
     );
   }
 
+  /** Lets the ledger have one message in this state. */
+  async ledgerSays(executionId: string, messageId: string, state: string): Promise<void> {
+    await this.postgres.query(
+      `INSERT INTO delivery.messages (message_id, execution_id, tenant_id, request_id, campaign_id, campaign_version_id, recipient_key, channel, namespace,
+         user_id, state, sequence, attempts, accepted_at, expires_at, updated_at)
+       SELECT $2, execution_id, tenant_id, request_id, campaign_id, campaign_version_id, 'key', 'email', namespace, 'somebody', $3, 2, 1, created_at, expires_at, now()
+       FROM ingest.executions WHERE execution_id = $1`,
+      [executionId, messageId, state],
+    );
+  }
+
   /** The status that other services read. */
   async overviewOf(executionId: string): Promise<string | undefined> {
     const { rows } = await this.postgres.query<{ status: string }>('SELECT status FROM ingest.execution_overview WHERE execution_id = $1', [executionId]);

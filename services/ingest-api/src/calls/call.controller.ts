@@ -29,7 +29,7 @@ export class CallController {
 
   private take(throughput: Throughput, call: { request: FastifyRequest; reply: FastifyReply; body: unknown; dryRun: string | undefined }): Promise<AcceptedCall | DryRunAnswer> {
     const { request, reply, body, dryRun } = call;
-    return this.gate.pass(request, reply, 'execute', async (principal) => {
+    return this.gate.pass(request, async (principal) => {
       if (isYes(dryRun)) {
         void reply.status(200);
         return this.dryRuns.run(principal.tenantId, body, throughput);

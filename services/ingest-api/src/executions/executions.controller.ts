@@ -1,6 +1,6 @@
-import { Controller, Delete, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Query, Req } from '@nestjs/common';
 import { MessageState, type CancelledExecution, type ExecutionStatusAnswer, type RecipientPage } from '@postrider/contracts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { CallRefused } from '../calls/calls.errors.js';
 import { isText } from '../calls/read-call.js';
 import { Gate } from '../limits/gate.js';
@@ -15,38 +15,29 @@ export class ExecutionsController {
   ) {}
 
   @Get()
-  byRequest(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() { requestId, campaignId }: Record<string, unknown>,
-  ): Promise<ExecutionStatusAnswer> {
-    return this.gate.pass(request, reply, 'read', async ({ tenantId }) => {
+  byRequest(@Req() request: FastifyRequest, @Query() { requestId, campaignId }: Record<string, unknown>): Promise<ExecutionStatusAnswer> {
+    return this.gate.pass(request, async ({ tenantId }) => {
       if (!isText(requestId) || !isText(campaignId)) throw new CallRefused('INVALID_QUERY', 'requestId and campaignId are both required.');
       return this.executions.statusByRequest(tenantId, requestId, campaignId);
     });
   }
 
   @Get(':id')
-  one(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') id: string): Promise<ExecutionStatusAnswer> {
-    return this.gate.pass(request, reply, 'read', ({ tenantId }) => this.executions.status(tenantId, id));
+  one(@Req() request: FastifyRequest, @Param('id') id: string): Promise<ExecutionStatusAnswer> {
+    return this.gate.pass(request, ({ tenantId }) => this.executions.status(tenantId, id));
   }
 
   @Get(':id/recipients')
-  recipients(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @Param('id') id: string,
-    @Query() { state, cursor }: Record<string, unknown>,
-  ): Promise<RecipientPage> {
-    return this.gate.pass(request, reply, 'read', async ({ tenantId }) => {
+  recipients(@Req() request: FastifyRequest, @Param('id') id: string, @Query() { state, cursor }: Record<string, unknown>): Promise<RecipientPage> {
+    return this.gate.pass(request, async ({ tenantId }) => {
       const offset = offsetOf(typeof cursor === 'string' ? cursor : undefined);
       return this.executions.recipients(tenantId, id, { state: stateOf(state), offset });
     });
   }
 
   @Delete(':id')
-  cancel(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') id: string): Promise<CancelledExecution> {
-    return this.gate.pass(request, reply, 'execute', ({ tenantId }) => this.executions.cancel(tenantId, id));
+  cancel(@Req() request: FastifyRequest, @Param('id') id: string): Promise<CancelledExecution> {
+    return this.gate.pass(request, ({ tenantId }) => this.executions.cancel(tenantId, id));
   }
 }
 

@@ -1,20 +1,24 @@
 /**
  * What every call passes before anything is done for it: who calls, may it, not too often, and is there room.
- * Guarantee: a refusal here comes at once and has left nothing behind.
+ * Guarantee: who calls and how often is asked before the body is read, so a stranger's body is never parsed. A refusal comes
+ * at once and has left nothing behind. A call that did not come through the entrance is not worked on.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { authenticate, requireScope, TokenIssuers, type KeyDirectory, type Principal } from '@postrider/auth';
-import type { Scope } from '@postrider/contracts';
+import { HttpAdapterHost } from '@nestjs/core';
+import { authenticate, requireScope, TokenIssuers, Unauthenticated, type KeyDirectory, type Principal } from '@postrider/auth';
 import { ConfigurationTable } from '@postrider/kafka';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CallRefused } from '../calls/calls.errors.js';
 import { Admission } from './admission.js';
 import { LIMITS, type Limits } from './limits.js';
 import { RateLimiter } from './rate-limiter.js';
 
+const GUARDED = '/im/executions';
+
 @Injectable()
 export class Gate {
   private readonly keys: KeyDirectory;
+  private readonly principals = new WeakMap<FastifyRequest, Principal>();
 
   constructor(
     configurations: ConfigurationTable,
@@ -26,11 +30,18 @@ export class Gate {
     this.keys = { find: (keyId) => configurations.get('api-key', keyId) };
   }
 
-  /** Lets a call through and does its work. @throws Unauthenticated, ForbiddenScope, ForbiddenSandbox, CallRefused */
-  async pass<Answer>(request: FastifyRequest, reply: FastifyReply, scope: Scope, work: (principal: Principal) => Promise<Answer>): Promise<Answer> {
+  /** @throws Unauthenticated, ForbiddenScope, ForbiddenSandbox, CallRefused */
+  async enter(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const principal = await authenticate(request.headers, this.keys, this.issuers);
-    requireScope(principal, scope);
+    requireScope(principal, request.method === 'GET' ? 'read' : 'execute');
     await this.count(principal, reply);
+    this.principals.set(request, principal);
+  }
+
+  /** Does the work of a call that has entered. @throws CallRefused when there is no room */
+  async pass<Answer>(request: FastifyRequest, work: (principal: Principal) => Promise<Answer>): Promise<Answer> {
+    const principal = this.principals.get(request);
+    if (!principal) throw new Unauthenticated();
     return this.admission.admit(() => work(principal));
   }
 
@@ -39,5 +50,16 @@ export class Gate {
     const { isAllowed, remaining, retryAfterMs } = await this.rates.take(keyId, rate);
     void reply.header('ratelimit-limit', String(rate)).header('ratelimit-remaining', String(remaining)).header('ratelimit-reset', '1');
     if (!isAllowed) throw new CallRefused('RATE_LIMITED', `This key may make ${rate} calls a second.`, { retryAfterSeconds: retryAfterMs / 1_000 });
+  }
+}
+
+/** Puts the gate before the routes that it guards. */
+@Injectable()
+export class Entrance {
+  constructor(gate: Gate, { httpAdapter }: HttpAdapterHost) {
+    const server = httpAdapter.getInstance<FastifyInstance>();
+    server.addHook('onRequest', async (request, reply) => {
+      if (request.routeOptions.url?.startsWith(GUARDED)) await gate.enter(request, reply);
+    });
   }
 }

@@ -34,7 +34,7 @@ const SESSION_TIMEOUT_MS = 10_000;
 const LOAD_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 3_000;
 const MAX_WAIT_MS = 1_000;
-const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20, factor: 0.2, multiplier: 2, restartOnFailure: async () => true };
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20, factor: 0.2, multiplier: 2 };
 
 export class GlobalTable<Contract extends MessageContract> {
   private readonly rows = new Map<string, PayloadOf<Contract>>();
@@ -47,6 +47,7 @@ export class GlobalTable<Contract extends MessageContract> {
   /** The last offset applied, by partition. */
   private readonly applied = new Map<number, bigint>();
   private isJoined = false;
+  private isClosed = false;
 
   constructor(
     private readonly contract: Contract,
@@ -62,7 +63,7 @@ export class GlobalTable<Contract extends MessageContract> {
       sessionTimeout: SESSION_TIMEOUT_MS,
       maxWaitTimeInMs: MAX_WAIT_MS,
       allowAutoTopicCreation: false,
-      retry: RETRY,
+      retry: { ...RETRY, restartOnFailure: async () => !this.isClosed },
     });
     this.watch = new ConsumerWatch(this.consumer, onFatal);
   }
@@ -95,6 +96,7 @@ export class GlobalTable<Contract extends MessageContract> {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     this.watch.stop();
     await within(STOP_DEADLINE_MS, this.consumer.disconnect().catch(() => undefined));
     if (this.isJoined) await within(STOP_DEADLINE_MS, this.deleteGroup().catch(() => undefined));

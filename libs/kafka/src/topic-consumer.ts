@@ -49,7 +49,7 @@ const PARTITIONS_AT_ONCE = 1_000;
 const MAX_WAIT_MS = 1_000;
 const HEARTBEAT_MS = 1_000;
 const MAX_FETCH_BYTES = 4 << 20;
-const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20, factor: 0.2, multiplier: 2, restartOnFailure: async () => true };
+const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20, factor: 0.2, multiplier: 2 };
 
 export class TopicConsumer implements ObservedConsumer {
   readonly topic: string;
@@ -78,7 +78,8 @@ export class TopicConsumer implements ObservedConsumer {
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
-      retry: RETRY,
+      // Once it is stopped, the client must not start it again behind our back.
+      retry: { ...RETRY, restartOnFailure: async () => !this.isStopping },
     });
     this.watch = new ConsumerWatch(this.consumer, options.onFatal);
     this.current = this.anAssignment();

@@ -21,7 +21,8 @@ import { ExecutionStore } from './intake/execution-store.js';
 import { Publications } from './intake/publication.js';
 import { PublishedMarks } from './intake/published-marks.js';
 import { Admission } from './limits/admission.js';
-import { Entrance, Gate } from './limits/gate.js';
+import { Entrance } from './limits/entrance.js';
+import { Gate } from './limits/gate.js';
 import { LIMITS, type Limits } from './limits/limits.js';
 import { RateLimiter } from './limits/rate-limiter.js';
 

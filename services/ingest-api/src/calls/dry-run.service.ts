@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DryRunAnswer, Throughput } from '@postrider/contracts';
+import type { CampaignVersion, DryRunAnswer, Throughput } from '@postrider/contracts';
 import { compileEmail, type CompiledEmail } from '@postrider/content';
 import { AppError } from '@postrider/runtime';
 import type { PublishedRecipient } from '../intake/publication.js';
@@ -12,19 +12,28 @@ type DryRunRecipient = DryRunAnswer['recipients'][number];
 /** The whole decision and what each recipient would get. Stored attributes are not known here: the call's own are used. */
 @Injectable()
 export class DryRunService {
+  /** By version: versions never change. */
+  private readonly contents = new Map<string, CompiledEmail>();
+
   constructor(private readonly decider: Decider) {}
 
   /** @throws CallRefused, as the call itself would be */
   async run(tenantId: string, body: unknown, throughput: Throughput): Promise<DryRunAnswer> {
     const call = readCall(body);
     const decision = await this.decider.decide(tenantId, call, throughput);
-    const content = compileEmail(decision.version.content);
+    const content = this.contentOf(decision.version);
     const accepted = new Map(decision.accepted.map((one) => [one.messageId, one]));
     const recipients = decision.results.map((result): DryRunRecipient => {
       const one = result.messageId === null ? undefined : accepted.get(result.messageId);
       return one ? { ...result, ...sampleOf(one, content) } : result;
     });
     return { dryRun: true, executionId: decision.executionId, requestId: call.requestId, expiresAt: decision.expiresAt, recipients };
+  }
+
+  private contentOf({ id, content }: CampaignVersion): CompiledEmail {
+    const known = this.contents.get(id) ?? compileEmail(content);
+    this.contents.set(id, known);
+    return known;
   }
 }
 

@@ -4,16 +4,13 @@
  * at once and has left nothing behind. A call that did not come through the entrance is not worked on.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { authenticate, requireScope, TokenIssuers, Unauthenticated, type KeyDirectory, type Principal } from '@postrider/auth';
 import { ConfigurationTable } from '@postrider/kafka';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallRefused } from '../calls/calls.errors.js';
 import { Admission } from './admission.js';
 import { LIMITS, type Limits } from './limits.js';
 import { RateLimiter } from './rate-limiter.js';
-
-const GUARDED = '/im/executions';
 
 @Injectable()
 export class Gate {
@@ -50,16 +47,5 @@ export class Gate {
     const { isAllowed, remaining, retryAfterMs } = await this.rates.take(keyId, rate);
     void reply.header('ratelimit-limit', String(rate)).header('ratelimit-remaining', String(remaining)).header('ratelimit-reset', '1');
     if (!isAllowed) throw new CallRefused('RATE_LIMITED', `This key may make ${rate} calls a second.`, { retryAfterSeconds: retryAfterMs / 1_000 });
-  }
-}
-
-/** Puts the gate before the routes that it guards. */
-@Injectable()
-export class Entrance {
-  constructor(gate: Gate, { httpAdapter }: HttpAdapterHost) {
-    const server = httpAdapter.getInstance<FastifyInstance>();
-    server.addHook('onRequest', async (request, reply) => {
-      if (request.routeOptions.url?.startsWith(GUARDED)) await gate.enter(request, reply);
-    });
   }
 }

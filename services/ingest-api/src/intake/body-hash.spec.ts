@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { bodyHash } from './body-hash.js';
+
+/** The same value with the fields of every object the other way round. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).reverse().map(([name, inner]) => [name, reversed(inner)]));
+}
+
+describe(bodyHash.name, () => {
+  it('does not depend on the order of fields, for any JSON', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => bodyHash(value).equals(bodyHash(reversed(value)))));
+  });
+
+  it('differs where the JSON differs', () => {
+    const same = (a: unknown, b: unknown) => bodyHash(a).equals(bodyHash(b));
+
+    fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => same(a, b) === (JSON.stringify(canonicalOf(a)) === JSON.stringify(canonicalOf(b)))));
+    expect([same([1, 2], [2, 1]), same({ a: 1 }, { a: '1' }), same({ a: [] }, { a: {} }), same({ a: null }, {})]).toEqual([false, false, false, false]);
+  });
+});
+
+function canonicalOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonicalOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return ['object', ...Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, canonicalOf(inner)])];
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { GroupedWork } from './grouped-work.js';
+
+interface Run {
+  items: readonly number[];
+  finish: () => void;
+  fail: (error: Error) => void;
+}
+
+/** Work of which every run waits until the spec ends it; each item is answered with its tenfold. */
+function heldWork(options: { maxItems: number; concurrency?: number }) {
+  const runs: Run[] = [];
+  const work = new GroupedWork<number, number>({
+    ...options,
+    run: (items) => new Promise((resolve, reject) => runs.push({ items, finish: () => resolve(items.map((item) => item * 10)), fail: reject })),
+  });
+  return { work, runs };
+}
+
+const turn = () => new Promise((done) => setImmediate(() => setImmediate(done)));
+
+describe(GroupedWork.name, () => {
+  it('gives what waits at the same moment to one run, and each its own answer', async () => {
+    const { work, runs } = heldWork({ maxItems: 10 });
+    const answers = work.addAll([3, 1, 2]);
+    await turn();
+
+    runs[0]?.finish();
+
+    expect(await answers).toEqual([30, 10, 20]);
+    expect(runs.map(({ items }) => items)).toEqual([[3, 1, 2]]);
+  });
+
+  it('collects what comes while it works for the next run', async () => {
+    const { work, runs } = heldWork({ maxItems: 10, concurrency: 1 });
+    const first = work.add(1);
+    await turn();
+    const later = Promise.all([work.add(2), work.add(3)]);
+    await turn();
+    const whileBusy = runs.length;
+
+    runs[0]?.finish();
+    await first;
+    await turn();
+    runs[1]?.finish();
+
+    expect(whileBusy).toBe(1);
+    expect(await later).toEqual([20, 30]);
+    expect(runs[1]?.items).toEqual([2, 3]);
+  });
+
+  it('works on up to so many runs at once, each of up to so many items', async () => {
+    const { work, runs } = heldWork({ maxItems: 2, concurrency: 2 });
+    const answers = work.addAll([1, 2, 3, 4, 5]);
+    await turn();
+    const atOnce = runs.map(({ items }) => items);
+
+    runs[0]?.finish();
+    runs[1]?.finish();
+    await turn();
+    runs[2]?.finish();
+
+    expect(atOnce).toEqual([[1, 2], [3, 4]]);
+    expect(await answers).toEqual([10, 20, 30, 40, 50]);
+  });
+
+  it('tells only the items of a run that it failed, and goes on', async () => {
+    const { work, runs } = heldWork({ maxItems: 1, concurrency: 1 });
+    const outcomes = Promise.allSettled([work.add(1), work.add(2)]);
+    await turn();
+
+    runs[0]?.fail(new Error('spec'));
+    await turn();
+    runs[1]?.finish();
+
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+});

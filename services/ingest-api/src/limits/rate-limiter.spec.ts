@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RedisClient } from '@postrider/locks';
+import { DependencyUnavailable, Metrics } from '@postrider/runtime';
+import { RateLimiter } from './rate-limiter.js';
+
+const limiterOver = (evaluate: () => Promise<unknown>) => new RateLimiter({ evaluate } as unknown as RedisClient, new Metrics('spec'));
+const away = async (): Promise<never> => {
+  throw new DependencyUnavailable('redis', new Error('spec'));
+};
+
+describe(RateLimiter.name, () => {
+  it('says what Redis decided, and when to come back', async () => {
+    const free = limiterOver(async () => [1, 250_000]);
+    const full = limiterOver(async () => [0, 950_000]);
+
+    expect(await free.take('key', 10)).toEqual({ isAllowed: true, remaining: 7, retryAfterMs: 0 });
+    expect(await full.take('key', 10)).toEqual({ isAllowed: false, remaining: 0, retryAfterMs: 50 });
+  });
+
+  it('counts by itself without Redis: a burst of one second, each key alone, and never open', async () => {
+    const limiter = limiterOver(away);
+    const takeTimes = async (key: string, times: number) => {
+      let taken = 0;
+      for (let i = 0; i < times; i += 1) taken += (await limiter.take(key, 10)).isAllowed ? 1 : 0;
+      return taken;
+    };
+
+    const [one, other] = [await takeTimes('one', 50), await takeTimes('other', 3)];
+    const refused = await limiter.take('one', 10);
+
+    expect(one).toBeGreaterThanOrEqual(10);
+    expect(one).toBeLessThan(15);
+    expect(other).toBe(3);
+    expect(refused.isAllowed).toBe(false);
+    expect(refused.retryAfterMs).toBeGreaterThan(0);
+    expect(refused.retryAfterMs).toBeLessThanOrEqual(100);
+  });
+
+  it('lets a key of one call a second make one call a second', async () => {
+    const limiter = limiterOver(away);
+
+    const answers = [await limiter.take('slow', 1), await limiter.take('slow', 1)];
+
+    expect(answers.map(({ isAllowed }) => isAllowed)).toEqual([true, false]);
+  });
+});

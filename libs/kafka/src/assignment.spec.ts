@@ -73,6 +73,20 @@ describe(Assignment.name, () => {
     expect([early, hasRoom]).toEqual([false, true]);
   });
 
+  it('asks for more of other partitions while one is slow', async () => {
+    const { assignment, calls } = anAssignment();
+    assignment.add(0, records(1), '9');
+    await turn();
+    assignment.add(0, records(2, 3), '9');
+    await turn();
+
+    await assignment.room();
+    assignment.add(1, records(7), '9');
+    await turn();
+
+    expect(calls.map(({ offsets }) => offsets)).toEqual([{ 0: ['1'] }, { 1: ['7'] }]);
+  });
+
   it('commits the offset behind what was handled, and nothing before', async () => {
     const { assignment, calls, committed } = anAssignment();
     assignment.add(0, records(4, 5), '6');

@@ -53,9 +53,15 @@ export class Assignment {
     this.schedule();
   }
 
-  /** Resolves when everything that was added is in work, or the assignment has ended: time to fetch more. */
+  /** Resolves when it is time to fetch more, or the assignment has ended. */
   async room(): Promise<void> {
-    while (this.queues.waiting > 0) await this.change();
+    while (!this.hasRoom) await this.change();
+  }
+
+  /** While a call is free, what waits is of partitions in work, and must not keep the others from being fetched. */
+  private get hasRoom(): boolean {
+    const { waiting } = this.queues;
+    return waiting === 0 || (waiting < this.options.maxBatchMessages && this.running.size < this.options.concurrentBatches);
   }
 
   /** Ends the waiting of handlers, lets those that work finish and commits what they did; gives up on them after the deadline. */
@@ -101,7 +107,7 @@ export class Assignment {
     setImmediate(() => {
       this.isScheduled = false;
       while (!this.isEnded && this.running.size < this.options.concurrentBatches && this.startCall());
-      if (this.queues.waiting === 0) this.announce();
+      if (this.hasRoom) this.announce();
     });
   }
 

@@ -14,6 +14,7 @@ import type { ConsumerMetrics } from './consumer-metrics.js';
 import type { MessagePublisher } from './publisher.js';
 import { TopicConsumer } from './topic-consumer.js';
 import { createDeadLetterTopics, deadLetterTopicOf } from './topics.js';
+import { within } from './within.js';
 
 export interface TransportOptions {
   /** Without the prefix. */
@@ -52,13 +53,10 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   }
 
   async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((done) => (timer = setTimeout(done, this.options.stopDeadlineMs)));
     const { stopDeadlineMs } = this.options;
     const stopped = Promise.all(this.consumers.map((consumer) => consumer.stop(stopDeadlineMs * HANDLERS_SHARE)));
     // Leaving can hang while the group rebalances: the end of the session does the same for us.
-    await Promise.race([stopped.catch((error: unknown) => this.parts.logger.warn('kafka.stop-failed', { error })), deadline]);
-    clearTimeout(timer);
+    await within(stopDeadlineMs, stopped.catch((error: unknown) => this.parts.logger.warn('kafka.stop-failed', { error })));
   }
 
   override on(): void {

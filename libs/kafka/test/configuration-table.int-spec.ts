@@ -75,24 +75,6 @@ describe(ConfigurationTable.name, () => {
     expect(seenAfter).toBeLessThan(250);
   });
 
-  it('starts when the end of the topic was deleted, so that no record is there to show it', async () => {
-    const other = await freshTopics();
-    const others = await TopicWriter.start(other.brokers, other.prefix);
-    await others.write(ConfigurationChanged, [sandbox('old'), sandbox('older')]);
-    await others.stop();
-    const app = await startSpecService(SpecModule.with({ brokers: other.brokers, topicPrefix: other.prefix, clientId: 'spec' }, []));
-    const admin = app.get(KafkaConnection).kafka.admin();
-    await admin.connect();
-    await admin.deleteTopicRecords({ topic: other.prefix + ConfigurationChanged.topic, partitions: [{ partition: 0, offset: '1' }] }).catch(() => undefined);
-    await admin.disconnect();
-
-    const late = await startSpecService(SpecModule.with({ brokers: other.brokers, topicPrefix: other.prefix, clientId: 'late' }, [], true));
-
-    expect(late.get(ConfigurationTable).all('sandbox')).toContainEqual(sandbox('older'));
-    await Promise.all([app.close(), late.close()]);
-    await other.drop();
-  });
-
   it('leaves no consumer group behind', async () => {
     const app = await start();
     const { kafka } = app.get(KafkaConnection);

@@ -21,8 +21,8 @@ export class StatusPublisher {
 
   /** Publishes the last change of each message that others are told of, and the executions that are complete. */
   async tell(messages: readonly LedgerMessage[], completed: readonly CompletedExecution[]): Promise<void> {
-    this.faults.visit('before-publish');
     const told = messages.filter(isPublished);
+    if (told.length > 0) this.faults.visit('before-publish');
     await Promise.all([this.publisher.publish(StatusChanged, told.map(statusOf)), this.publisher.publish(ExecutionCompleted, completed.map(completionOf))]);
     for (const [state, group] of Map.groupBy(told, (message) => message.state)) this.states.inc({ state }, group.length);
   }

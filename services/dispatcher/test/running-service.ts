@@ -36,8 +36,8 @@ export class RunningService {
     readonly postgres: Client,
   ) {}
 
-  static async prepare(): Promise<RunningService> {
-    const [topics, database] = await Promise.all([freshTopics(), freshDatabase()]);
+  static async prepare(partitions?: number): Promise<RunningService> {
+    const [topics, database] = await Promise.all([freshTopics(partitions), freshDatabase()]);
     const [writer, reader] = await Promise.all([
       TopicWriter.start(topics.brokers, topics.prefix),
       TopicReader.start(topics.brokers, [StatusChanged, ExecutionCompleted].map((contract) => topics.prefix + contract.topic)),

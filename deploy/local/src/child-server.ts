@@ -1,12 +1,14 @@
 /**
  * One child process, usually one that listens on a port.
  * Guarantee: `start` and `restart` resolve when it answers; when it does not come up, the error holds its last lines of output.
- * Limits: it is in a process group of its own, so it outlives its parent unless it is stopped.
+ * Limits: it is in a process group of its own, so it outlives its parent unless it is stopped. With a `pidFile`, what an
+ * earlier parent left running is ended first: two servers on one folder of data would ruin it.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { endRecorded, record } from './recorded-process.js';
 import type { Server } from './server.js';
 import { waitUntil } from './wait-until.js';
 
@@ -17,6 +19,8 @@ export interface ChildServerOptions {
   /** Added to our own environment. */
   env?: NodeJS.ProcessEnv;
   logFile: string;
+  /** Where the process is written down while it runs. */
+  pidFile?: string;
   /** Passes when the server answers; left out, it counts as started at once. */
   answers?: () => Promise<void>;
   stopSignal?: NodeJS.Signals;
@@ -33,7 +37,7 @@ export class ChildServer implements Server {
   private child: ChildProcess | undefined;
   ended: Promise<string> = Promise.resolve('not started');
 
-  private constructor(private readonly options: ChildServerOptions) {}
+  constructor(private readonly options: ChildServerOptions) {}
 
   static async start(options: ChildServerOptions): Promise<ChildServer> {
     const server = new ChildServer(options);
@@ -51,13 +55,15 @@ export class ChildServer implements Server {
 
   async restart(): Promise<void> {
     await this.stop();
-    const { name, command, args, env, logFile, answers = async () => undefined } = this.options;
+    const { name, command, args, env, logFile, pidFile, answers = async () => undefined } = this.options;
+    if (pidFile) await endRecorded(pidFile, this.options.stopSignal);
     mkdirSync(dirname(logFile), { recursive: true });
     const log = openSync(logFile, 'a');
     const child = spawn(command, [...args], { stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...env } });
     closeSync(log);
     child.unref();
     this.child = child;
+    if (pidFile && child.pid) record(pidFile, child.pid);
     let end: string | undefined;
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => resolve((end = error.message)));
@@ -88,6 +94,7 @@ export class ChildServer implements Server {
     const timer = setTimeout(() => child.kill('SIGKILL'), this.options.stopTimeoutMs ?? STOP_TIMEOUT_MS);
     await gone;
     clearTimeout(timer);
+    if (this.options.pidFile) rmSync(this.options.pidFile, { force: true });
   }
 }
 

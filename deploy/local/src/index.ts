@@ -5,9 +5,11 @@ export { SERVER_NAMES, ensureCommands, startInfra, startServers } from './infra.
 export type { Infra, InfraOptions, Progress, ServerName, Servers } from './infra.js';
 export { kafkaJars, startKafka } from './kafka.js';
 export { findCommand } from './packages.js';
+export { holderOf, takeLock, withLock } from './lock-file.js';
 export { startPostgres } from './postgres.js';
 export { endProcess, isAlive, startTimeOf } from './processes.js';
 export type { KnownProcess } from './processes.js';
+export { endRecorded, pidFileIn } from './recorded-process.js';
 export { startRedis } from './redis.js';
 export type { KafkaServer, PostgresServer, RedisServer, Server, ServerOptions } from './server.js';
 export { waitUntil } from './wait-until.js';

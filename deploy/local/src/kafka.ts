@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ChildServer } from './child-server.js';
 import { freePort, freePorts } from './free-port.js';
+import { pidFileIn } from './recorded-process.js';
 import type { KafkaServer, ServerOptions } from './server.js';
 
 const run = promisify(execFile);
@@ -95,6 +96,7 @@ export async function startKafka({ dir, port }: ServerOptions): Promise<KafkaSer
     command: 'java',
     args: [...HEAP, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=4', ...java, 'kafka.Kafka', properties],
     logFile: join(dir, 'kafka.log'),
+    pidFile: pidFileIn(dir),
     answers: () => reachable(listen),
   });
   return Object.assign(server, { brokers: [`127.0.0.1:${listen}`] });

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { ChildServer } from './child-server.js';
 import { freePort } from './free-port.js';
+import { pidFileIn } from './recorded-process.js';
 import type { PostgresServer, ServerOptions } from './server.js';
 
 const run = promisify(execFile);
@@ -88,6 +89,7 @@ export async function startPostgres({ dir, port }: ServerOptions): Promise<Postg
     command,
     args,
     logFile: join(dir, 'postgres.log'),
+    pidFile: pidFileIn(dir),
     answers: () => answers(url),
     stopSignal: 'SIGINT',
   });

@@ -27,12 +27,29 @@ export function isAlive({ pid, startTime }: KnownProcess): boolean {
 
 /** SIGTERM (or another), then SIGKILL after the time is over. Does nothing to a process that is not the one written down. */
 export async function endProcess(known: KnownProcess, signal: NodeJS.Signals = 'SIGTERM', timeoutMs = 15_000): Promise<void> {
-  if (!isAlive(known)) return;
-  process.kill(known.pid, signal);
+  if (isAlive(known)) signalIfThere(known.pid, signal);
   const deadline = performance.now() + timeoutMs;
   while (isAlive(known)) {
-    if (performance.now() > deadline) process.kill(known.pid, 'SIGKILL');
+    if (performance.now() > deadline) signalIfThere(known.pid, 'SIGKILL');
     await wait(POLL_MS);
+  }
+}
+
+/** What a file says of a process; undefined without a readable file. */
+export function readKnown(file: string): KnownProcess | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as KnownProcess;
+  } catch {
+    return undefined;
+  }
+}
+
+/** It may have ended since it was looked at. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { ChildServer } from './child-server.js';
 import { freePort } from './free-port.js';
 import { findCommand } from './packages.js';
+import { pidFileIn } from './recorded-process.js';
 import type { RedisServer, ServerOptions } from './server.js';
 
 export const REDIS_NEEDS = { 'redis-server': 'redis-server' };
@@ -32,6 +33,7 @@ export async function startRedis({ dir, port }: ServerOptions): Promise<RedisSer
     command,
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
     logFile: `${dir}/redis.log`,
+    pidFile: pidFileIn(dir),
     answers: () => pinged(listen),
   });
   return Object.assign(server, { url: `redis://127.0.0.1:${listen}` });

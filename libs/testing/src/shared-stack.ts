@@ -3,10 +3,9 @@
  * Guarantee: the first run starts it, later ones join, the last one to leave stops it; a run that was killed does not count.
  * Limits: runs agree through files below one folder, so one machine and one user.
  */
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { endProcess, isAlive, startInfra, startTimeOf, type KnownProcess } from '@postrider/local-stack';
+import { SERVER_NAMES, endProcess, endRecorded, isAlive, pidFileIn, startInfra, startTimeOf, withLock, type KnownProcess } from '@postrider/local-stack';
 import type { TestStack } from './test-stack.js';
 
 interface StackRecord {
@@ -14,26 +13,26 @@ interface StackRecord {
   processes: KnownProcess[];
 }
 
-const POLL_MS = 100;
-const LOCK_STALE_MS = 120_000;
-
-/** Joins the stack below `dir`, starting it when nobody has. */
+/** Joins the stack below `dir`, starting it when nobody has; servers that the environment names are taken in its place. */
 export async function joinStack(dir: string): Promise<TestStack> {
-  return locked(dir, async () => {
+  const given = givenStack(process.env);
+  if (given) return given;
+  return withLock(join(dir, 'lock.json'), async () => {
     const users = join(dir, 'users');
     mkdirSync(users, { recursive: true });
     writeFileSync(join(users, String(process.pid)), startTimeOf(process.pid) ?? '');
     const running = readRecord(dir);
     if (running && running.processes.every(isAlive)) return running.stack;
     for (const process of running?.processes ?? []) await endProcess(process, 'SIGKILL');
-    return start(dir);
+    return await start(dir);
   });
 }
 
 /** Leaves the stack; stops it and removes its data when nobody else uses it. */
 export async function leaveStack(dir: string): Promise<void> {
-  await locked(dir, async () => {
+  await withLock(join(dir, 'lock.json'), async () => {
     const users = join(dir, 'users');
+    mkdirSync(users, { recursive: true });
     rmSync(join(users, String(process.pid)), { force: true });
     const others = readdirSync(users).filter((pid) => isAlive({ pid: Number(pid), startTime: readFileSync(join(users, pid), 'utf8') }));
     if (others.length > 0) return;
@@ -42,7 +41,14 @@ export async function leaveStack(dir: string): Promise<void> {
   });
 }
 
+function givenStack({ KAFKA_BROKERS, POSTGRES_ADMIN_URL, REDIS_URL }: NodeJS.ProcessEnv): TestStack | undefined {
+  if (!KAFKA_BROKERS || !POSTGRES_ADMIN_URL || !REDIS_URL) return undefined;
+  return { kafkaBrokers: KAFKA_BROKERS.split(','), postgresAdminUrl: POSTGRES_ADMIN_URL, redisUrl: REDIS_URL };
+}
+
 async function start(dir: string): Promise<TestStack> {
+  // Left by a run that was killed in the middle of its start.
+  await Promise.all(SERVER_NAMES.map((name) => endRecorded(pidFileIn(join(dir, 'data', name)), 'SIGKILL')));
   rmSync(join(dir, 'data'), { recursive: true, force: true });
   const infra = await startInfra({ dir: join(dir, 'data') });
   const stack = { kafkaBrokers: infra.kafka.brokers, postgresAdminUrl: infra.postgres.url, redisUrl: infra.redis.url };
@@ -56,33 +62,5 @@ function readRecord(dir: string): StackRecord | undefined {
     return JSON.parse(readFileSync(join(dir, 'stack.json'), 'utf8')) as StackRecord;
   } catch {
     return undefined;
-  }
-}
-
-/** A folder is the lock: making one is atomic. A lock left by a killed run is broken after two minutes. */
-async function locked<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  const lock = join(dir, 'lock');
-  mkdirSync(dir, { recursive: true });
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch {
-      breakStale(lock);
-      await wait(POLL_MS);
-    }
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
-function breakStale(lock: string): void {
-  try {
-    if (Date.now() - statSync(lock).mtimeMs > LOCK_STALE_MS) rmSync(lock, { recursive: true, force: true });
-  } catch {
-    // Gone meanwhile: the next try takes it.
   }
 }

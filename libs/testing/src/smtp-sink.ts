@@ -9,6 +9,8 @@ export interface SmtpSinkOptions {
   port?: number;
   /** Every mail is in there as a file before the client has its answer. */
   mailFolder?: string;
+  /** False for a sink that runs for long: mails are in the folder alone. */
+  keepInMemory?: boolean;
   behaviour?: SmtpBehaviour;
 }
 
@@ -18,6 +20,7 @@ export class SmtpSink {
   behaviour: SmtpBehaviour;
   private readonly received: ReceivedMail[] = [];
   private readonly folder: MailFolder | undefined;
+  private readonly keepInMemory: boolean;
   private readonly attempts = new Map<string, number>();
   private readonly sockets = new Map<number, Socket>();
   private server: SMTPServer | undefined;
@@ -26,6 +29,7 @@ export class SmtpSink {
   private constructor(options: SmtpSinkOptions) {
     this.behaviour = options.behaviour ?? {};
     this.listeningOn = options.port ?? 0;
+    this.keepInMemory = options.keepInMemory ?? true;
     this.folder = options.mailFolder === undefined ? undefined : new MailFolder(options.mailFolder);
   }
 
@@ -119,6 +123,7 @@ export class SmtpSink {
 
   private async keep(mail: Pick<ReceivedMail, 'from' | 'to' | 'raw' | 'acknowledged'>): Promise<void> {
     const file = await this.folder?.add(mail.from, mail.to, mail.raw);
+    if (!this.keepInMemory) return;
     this.received.push({
       ...mail, number: this.received.length + 1, receivedAt: new Date(), file, parse: () => parseMail(mail.raw),
     });

@@ -1,7 +1,7 @@
 import { readOptions, type Command } from '../command.js';
 import { printProgress } from '../progress.js';
 import { ROOT, stackFolder } from '../root.js';
-import { startSupervisor, supervisorIn } from '../stack/background.js';
+import { ownerOf, startSupervisor, whenReady } from '../stack/background.js';
 import { readStackFile, stackFileIn } from '../stack/stack-file.js';
 
 export const up: Command = {
@@ -16,7 +16,8 @@ Logs are in FOLDER/logs. Stop with: npm run down`,
   async run(args) {
     const { values } = readOptions(args, { dir: { type: 'string' } });
     const dir = stackFolder(values.dir);
-    if (supervisorIn(dir) && readStackFile(dir)) {
+    if (ownerOf(dir)) {
+      await whenReady(dir);
       console.log(`It runs already: see ${stackFileIn(dir)}`);
       return 0;
     }

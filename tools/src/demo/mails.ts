@@ -1,5 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { waitUntil } from '@postrider/local-stack';
 import { simpleParser } from 'mailparser';
 
 export interface Mail {
@@ -10,14 +11,30 @@ export interface Mail {
 }
 
 const EXCERPT_LINES = 6;
+const DEADLINE_MS = 30_000;
 
-/** The mails of a folder whose Message-ID begins with one of the ids. */
-export async function mailsOf(folder: string, messageIds: readonly string[]): Promise<Mail[]> {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.eml'));
-  const mails = await Promise.all(files.map(async (file) => read(readFileSync(join(folder, file)))));
-  return mails.filter((mail) => messageIds.includes(mail.messageId));
+/** The mails of these messages, in their order, once all are in the folder. @throws when one is missing */
+export async function arrivedMails(folder: string, messageIds: readonly string[], since: Date): Promise<Mail[]> {
+  const found = new Map<string, Mail>();
+  const seen = new Set<string>();
+  await waitUntil('All mails', async () => {
+    for (const file of filesSince(folder, since).filter((name) => !seen.has(name))) {
+      const mail = await read(readFileSync(join(folder, file)));
+      seen.add(file);
+      if (messageIds.includes(mail.messageId)) found.set(mail.messageId, mail);
+    }
+    if (found.size < messageIds.length) throw new Error(`${found.size} of ${messageIds.length} mails arrived`);
+  }, DEADLINE_MS);
+  return messageIds.flatMap((id) => found.get(id) ?? []);
 }
 
+/** Names begin with the milliseconds of arrival. */
+function filesSince(folder: string, since: Date): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((file) => file.endsWith('.eml') && Number.parseInt(file, 10) >= since.getTime());
+}
+
+/** Message-IDs are `<messageId@domain>`. */
 async function read(raw: Buffer): Promise<Mail> {
   const mail = await simpleParser(raw);
   const to = Array.isArray(mail.to) ? mail.to[0] : mail.to;

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitUntil } from '@postrider/local-stack';
 import { WebhookReceiver } from '@postrider/testing';
 import type { StackFile } from '../stack/stack-file.js';
 import { Api } from './api.js';
-import { mailsOf, type Mail } from './mails.js';
-import { callOf, setUp } from './scenario.js';
-import { showCalls, showCurl, showMails, showTimelines, showTotals, type Call, type Recipient } from './show.js';
+import { arrivedCalls } from './calls.js';
+import { arrivedMails } from './mails.js';
+import { aWebhook, callOf, liveCampaign, type DemoWebhook } from './scenario.js';
+import { showCalls, showCurl, showMails, showTimelines, showTotals, type Recipient } from './show.js';
 
 interface Accepted {
   executionId: string;
@@ -19,31 +20,43 @@ interface Status {
 
 const DEADLINE_MS = 30_000;
 
-/** Triggers the bundled campaign on a running stack and shows what came of it. @throws when something did not arrive */
-export async function runDemo(stack: StackFile): Promise<void> {
+/** Triggers the bundled campaign on the stack of a folder and shows what came of it. @throws when something did not arrive */
+export async function runDemo(stack: StackFile, dir: string): Promise<void> {
   const api = new Api(stack);
+  const campaignId = await liveCampaign(api, stack, join(dir, 'data/demo.json'));
   const receiver = await WebhookReceiver.start();
+  const webhook = await aWebhook(api, receiver.url);
   try {
-    const scenario = await setUp(api, stack, receiver.url);
-    receiver.secrets = [scenario.webhookSecret];
-    const call = callOf(scenario.campaignId, `demo-${Date.now()}`);
-    const startedAt = performance.now();
-    const accepted = await triggerWhenKnown(api, call);
-    console.log(`\n202 after ${Math.round(performance.now() - startedAt)} ms: ${accepted.executionId}`);
-    const messageIds = accepted.recipients.map(({ messageId }) => messageId);
-
-    showMails(await arrivedMails(stack, messageIds));
-    showCalls(await arrivedCalls(receiver, messageIds));
-    const { status, totals } = await finishedStatus(api, accepted.executionId);
-    const { items } = await api.execution<{ items: Recipient[] }>('GET', `/executions/${accepted.executionId}/recipients`);
-    showTimelines(items);
-    showTotals(totals);
-    if (status !== 'Succeeded') throw new Error(`The execution ended as ${status}.`);
-    await api.admin('DELETE', `/feedback-webhooks/${scenario.webhookId}`);
-    showCurl(api, stack.ingestUrl, callOf(scenario.campaignId, 'my-first-call'));
+    await meet(api, receiver, webhook);
+    await demonstrate(api, stack, receiver, campaignId);
   } finally {
+    await api.admin('DELETE', `/feedback-webhooks/${webhook.id}`);
     await receiver.stop();
   }
+  showCurl(api, stack.ingestUrl, callOf(campaignId, `my-call-${Date.now()}`));
+}
+
+/** A test event: once it has arrived, the endpoint misses nothing. */
+async function meet(api: Api, receiver: WebhookReceiver, { id, secret }: DemoWebhook): Promise<void> {
+  receiver.secrets = [secret];
+  const { outcome, error } = await api.admin<{ outcome: string; error: string | null }>('POST', `/feedback-webhooks/${id}/test`);
+  if (outcome !== 'succeeded') throw new Error(`The demo's webhook took no test event: ${error ?? outcome}`);
+}
+
+async function demonstrate(api: Api, stack: StackFile, receiver: WebhookReceiver, campaignId: string): Promise<void> {
+  const calledAt = new Date();
+  const startedAt = performance.now();
+  const accepted = await triggerWhenKnown(api, callOf(campaignId, `demo-${calledAt.getTime()}`));
+  console.log(`\n202 after ${Math.round(performance.now() - startedAt)} ms: ${accepted.executionId}`);
+  const messageIds = accepted.recipients.map(({ messageId }) => messageId);
+
+  showMails(await arrivedMails(stack.smtp.mailFolder, messageIds, calledAt));
+  showCalls(await arrivedCalls(receiver, messageIds));
+  const { status, totals } = await finishedStatus(api, accepted.executionId);
+  const { items } = await api.execution<{ items: Recipient[] }>('GET', `/executions/${accepted.executionId}/recipients`);
+  showTimelines(items);
+  showTotals(totals);
+  if (status !== 'Succeeded') throw new Error(`The execution ended as ${status}.`);
 }
 
 /** A campaign that was activated a moment ago may be news to the ingest API for some milliseconds. */
@@ -54,33 +67,6 @@ async function triggerWhenKnown(api: Api, call: Record<string, unknown>): Promis
   }, DEADLINE_MS);
   if (!accepted) throw new Error('The campaign took no call.');
   return accepted;
-}
-
-async function arrivedMails(stack: StackFile, messageIds: readonly string[]): Promise<Mail[]> {
-  let mails: Mail[] = [];
-  await waitUntil('All mails', async () => {
-    mails = existsSync(stack.smtp.mailFolder) ? await mailsOf(stack.smtp.mailFolder, messageIds) : [];
-    if (mails.length < messageIds.length) throw new Error(`${mails.length} of ${messageIds.length} mails arrived`);
-  }, DEADLINE_MS);
-  return mails;
-}
-
-async function arrivedCalls(receiver: WebhookReceiver, messageIds: readonly string[]): Promise<Call[]> {
-  let calls: Call[] = [];
-  await waitUntil('All webhook calls', async () => {
-    calls = receiver.calls().map((call) => {
-      const event = JSON.parse(call.body) as { messageExecution: { messageID: string }; messageDeliveryFeedback: { feedbackStatus: { value: string } } };
-      return {
-        webhookId: call.headers['webhook-id'] ?? '',
-        status: event.messageDeliveryFeedback.feedbackStatus.value,
-        messageId: event.messageExecution.messageID,
-        isVerified: call.verified === true,
-      };
-    });
-    if (calls.length < messageIds.length) throw new Error(`${calls.length} of ${messageIds.length} webhook calls arrived`);
-    if (calls.some((call) => !call.isVerified)) throw new Error('A webhook call has a wrong signature');
-  }, DEADLINE_MS);
-  return calls;
 }
 
 async function finishedStatus(api: Api, executionId: string): Promise<Status> {

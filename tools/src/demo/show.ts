@@ -1,5 +1,6 @@
 /** What the demo prints: facts as they were received, never what was expected. */
 import type { Api } from './api.js';
+import type { Call } from './calls.js';
 import type { Mail } from './mails.js';
 
 export interface Recipient {
@@ -7,13 +8,6 @@ export interface Recipient {
   messageId: string;
   state: string;
   timeline: { state: string; at: string }[];
-}
-
-export interface Call {
-  webhookId: string;
-  status: string;
-  messageId: string;
-  isVerified: boolean;
 }
 
 const title = (text: string): void => console.log(`\n${text}\n${'─'.repeat(text.length)}`);

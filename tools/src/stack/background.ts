@@ -1,58 +1,83 @@
+/** The stack of a folder as seen from outside of the process that owns it. */
 import { fork } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { endProcess, isAlive, type KnownProcess } from '@postrider/local-stack';
+import { SERVER_NAMES, endProcess, endRecorded, holderOf, pidFileIn, takeLock, waitUntil, type KnownProcess } from '@postrider/local-stack';
 import type { Progress } from './infra.js';
-import { readStackFile, removeStackFile } from './stack-file.js';
+import { runFolder } from './service-process.js';
+import { readStackFile, removeStackFile, type StackFile } from './stack-file.js';
 
 const STOP_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 600_000;
 
-/** The supervisor of a folder, when one runs. */
-export function supervisorIn(dir: string): KnownProcess | undefined {
-  try {
-    const known = JSON.parse(readFileSync(join(dir, 'supervisor.json'), 'utf8')) as KnownProcess;
-    return isAlive(known) ? known : undefined;
-  } catch {
-    return undefined;
-  }
+const ownerFile = (dir: string): string => join(dir, 'supervisor.json');
+
+/** Who owns the stack of a folder, when somebody does. */
+export const ownerOf = (dir: string): KnownProcess | undefined => holderOf(ownerFile(dir));
+
+/** Makes this process the owner until it ends or gives it back. False when there is another. */
+export const takeOwnership = (dir: string): boolean => takeLock(ownerFile(dir));
+
+export const giveBack = (dir: string): void => rmSync(ownerFile(dir), { force: true });
+
+/** The stack that somebody else started, once it is ready. @throws when its owner ends before */
+export async function whenReady(dir: string): Promise<StackFile> {
+  const ready = async (): Promise<void> => {
+    if (!readStackFile(dir)) throw new Error('It is being started.');
+  };
+  await waitUntil('The stack', ready, START_TIMEOUT_MS, () => (ownerOf(dir) ? undefined : `its owner ended. See ${join(dir, 'logs/supervisor.log')}`));
+  return readStackFile(dir) as StackFile;
 }
 
 interface Told {
+  /** Somebody else was faster. */
+  isTaken?: boolean;
   progress?: string;
   ms?: number;
   ready?: boolean;
   failed?: string;
 }
 
-/** Starts a supervisor that outlives us; resolves when its stack is ready. @throws why it did not start */
+/** Starts a supervisor that outlives us; resolves when the stack is ready, also when another was faster. @throws why it did not start */
 export async function startSupervisor(root: string, dir: string, progress: Progress): Promise<void> {
-  await endLeftovers(dir);
-  const child = fork(join(import.meta.dirname, 'supervisor.js'), [root, dir], { detached: true, stdio: 'ignore', execArgv: ['--enable-source-maps'] });
-  await new Promise<void>((resolve, reject) => {
+  mkdirSync(join(dir, 'logs'), { recursive: true });
+  const log = openSync(join(dir, 'logs/supervisor.log'), 'a');
+  const child = fork(join(import.meta.dirname, 'supervisor.js'), [root, dir], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    execArgv: ['--enable-source-maps'],
+  });
+  closeSync(log);
+  const isTaken = await new Promise<boolean>((resolve, reject) => {
     child.on('message', (told: Told) => {
       if (told.progress !== undefined) progress(told.progress, told.ms ?? 0);
-      if (told.ready) resolve();
+      if (told.ready || told.isTaken) resolve(told.isTaken === true);
       if (told.failed !== undefined) reject(new Error(told.failed));
     });
     child.once('exit', (code) => reject(new Error(`The supervisor ended with ${code}. See ${join(dir, 'logs/supervisor.log')}`)));
   });
   if (child.connected) child.disconnect();
   child.unref();
+  if (isTaken) await whenReady(dir);
 }
 
-/** Stops the supervisor, and what a supervisor that was killed has left. False when nothing ran. */
-export async function stopSupervisor(dir: string): Promise<boolean> {
-  const supervisor = supervisorIn(dir);
-  if (supervisor) await endProcess(supervisor, 'SIGTERM', STOP_TIMEOUT_MS);
+/** Stops the owner, and what an owner that was killed has left. False when nothing ran. */
+export async function stopOwner(dir: string): Promise<boolean> {
+  const owner = ownerOf(dir);
+  if (owner) await endProcess(owner, 'SIGTERM', STOP_TIMEOUT_MS);
   const left = await endLeftovers(dir);
-  rmSync(join(dir, 'supervisor.json'), { force: true });
-  return supervisor !== undefined || left > 0;
+  giveBack(dir);
+  return owner !== undefined || left > 0;
 }
 
-/** Ends what `stack.json` names and still runs, services before stores. */
-async function endLeftovers(dir: string): Promise<number> {
-  const left = (readStackFile(dir)?.processes ?? []).filter(isAlive);
-  for (const process of left.toReversed()) await endProcess(process);
+/** Ends what is written down in the folder and still runs, services before stores. */
+export async function endLeftovers(dir: string): Promise<number> {
   removeStackFile(dir);
-  return left.length;
+  const run = runFolder(dir);
+  const services = existsSync(run) ? readdirSync(run).map((file) => join(run, file)) : [];
+  const ended = await Promise.all(services.map((file) => endRecorded(file)));
+  // Fast shutdown of Postgres; the others take it for SIGTERM.
+  const stores = SERVER_NAMES.map((name) => pidFileIn(join(dir, 'data', name)));
+  ended.push(...(await Promise.all(stores.map((file) => endRecorded(file, 'SIGINT')))));
+  return ended.filter((wasThere) => wasThere).length;
 }

@@ -1,8 +1,8 @@
-/** The stores and the broker: from the environment, else from Docker Compose, else embedded. Each is looked for by itself. */
+/** The stores and the broker: from the environment, else from Docker Compose, else embedded. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ensureCommands, startInfra, startTimeOf, type Server } from '@postrider/local-stack';
+import { startInfra, startTimeOf, type Progress, type Server, type ServerName } from '@postrider/local-stack';
 import type { Kept } from './keeper.js';
 import type { StackProcess } from './stack-file.js';
 
@@ -21,7 +21,7 @@ export interface RunningInfra extends Addresses {
   stop: () => Promise<void>;
 }
 
-export type Progress = (what: string, ms: number) => void;
+export type { Progress };
 
 const nothing = { processes: () => [], kept: [], stop: async () => undefined };
 
@@ -32,11 +32,21 @@ const COMPOSE: Addresses = {
   redisUrl: 'redis://127.0.0.1:16379',
 };
 
-export async function openInfra(root: string, dir: string, progress: Progress): Promise<RunningInfra> {
+export interface InfraPlace {
+  /** The folder of docker-compose.yml. */
+  root: string;
+  /** Data of embedded servers goes below it. */
+  dir: string;
+  /** Of embedded servers. */
+  ports: Readonly<Record<ServerName, number>>;
+  progress: Progress;
+}
+
+export async function openInfra(place: InfraPlace): Promise<RunningInfra> {
   const given = fromEnvironment(process.env);
   if (given) return { ...given, origin: 'environment', ...nothing };
-  if (await daemonAnswers()) return compose(root, progress);
-  return embedded(dir, progress);
+  if (await daemonAnswers()) return compose(place);
+  return embedded(place);
 }
 
 /** All three addresses, or none: a mixture would hide which server a test has met. */
@@ -58,7 +68,7 @@ async function daemonAnswers(): Promise<boolean> {
   }
 }
 
-async function compose(root: string, progress: Progress): Promise<RunningInfra> {
+async function compose({ root, progress }: InfraPlace): Promise<RunningInfra> {
   const startedAt = performance.now();
   const command = (...args: string[]) => run('docker', ['compose', '-f', join(root, 'docker-compose.yml'), ...args], { cwd: root });
   await command('up', '-d', '--wait');
@@ -66,9 +76,8 @@ async function compose(root: string, progress: Progress): Promise<RunningInfra> 
   return { ...COMPOSE, origin: 'compose', processes: () => [], kept: [], stop: async () => void (await command('stop')) };
 }
 
-async function embedded(dir: string, progress: Progress): Promise<RunningInfra> {
-  await ensureCommands();
-  const infra = await startInfra({ dir: join(dir, 'data'), progress });
+async function embedded({ dir, ports, progress }: InfraPlace): Promise<RunningInfra> {
+  const infra = await startInfra({ dir: join(dir, 'data'), ports, progress });
   const servers: [string, Server][] = [['postgres', infra.postgres], ['kafka', infra.kafka], ['redis', infra.redis]];
   return {
     postgresAdminUrl: infra.postgres.url,

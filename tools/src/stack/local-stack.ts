@@ -1,15 +1,18 @@
 /**
  * The whole house on one machine: stores and broker, schemas and topics, a mail sink, every service, and the keeper that
- * starts again what dies. One process owns it; `stop` leaves nothing running.
+ * starts again what dies.
+ * Guarantee: one process owns it; `stop` leaves nothing running, also in the middle of a start. What an owner left that was
+ * killed is ended before the next start.
  */
 import { join } from 'node:path';
-import { freePorts } from '@postrider/local-stack';
 import { ensureDatabase, migrate } from '../migrate/migrate.js';
+import { endLeftovers } from './background.js';
 import { openInfra, type Progress, type RunningInfra } from './infra.js';
 import { Keeper } from './keeper.js';
+import { portsIn } from './ports.js';
 import { secretsIn, type StackSecrets } from './secrets.js';
 import { ServiceProcess } from './service-process.js';
-import { LOCAL_ORG, LOCAL_SANDBOX, SERVICE_NAMES, serviceProcess, urlOf, type ServiceName, type ServiceSettings } from './services.js';
+import { LOCAL_ORG, LOCAL_SANDBOX, SERVICE_NAMES, serviceProcess, urlOf, type ServiceSettings } from './services.js';
 import { removeStackFile, writeStackFile, type StackFile } from './stack-file.js';
 import { LOCAL_TOPICS, makeTopics } from './topics.js';
 
@@ -28,20 +31,32 @@ export class LocalStack {
   private infra: RunningInfra | undefined;
   private processes: ServiceProcess[] = [];
   private keeper: Keeper | undefined;
+  private starting: Promise<StackFile> | undefined;
+  private isStopping = false;
 
   constructor(private readonly options: LocalStackOptions) {}
 
   /** Answers when everything is ready. On a failure nothing is left running. */
   async start(): Promise<StackFile> {
+    this.starting = this.open();
     try {
-      return await this.open();
+      return await this.starting;
     } catch (error) {
-      await this.stop();
+      await this.close();
       throw error;
     }
   }
 
   async stop(): Promise<void> {
+    this.isStopping = true;
+    this.keeper?.stop();
+    // What is being waited for ends the wait.
+    await Promise.all(this.processes.map((process) => process.stop()));
+    await this.starting?.catch(() => undefined);
+    await this.close();
+  }
+
+  private async close(): Promise<void> {
     this.keeper?.stop();
     removeStackFile(this.options.dir);
     await Promise.all(this.processes.map((process) => process.stop()));
@@ -50,21 +65,27 @@ export class LocalStack {
 
   private async open(): Promise<StackFile> {
     const { root, dir, progress, log } = this.options;
+    await endLeftovers(dir);
+    const ports = await portsIn(join(dir, 'data/ports.json'), ['postgres', 'kafka', 'redis', 'smtp', ...SERVICE_NAMES]);
     const secrets = secretsIn(dir);
-    const infra = await openInfra(root, dir, progress);
-    this.infra = infra;
+    const infra = (this.infra = await openInfra({ root, dir, ports, progress }));
+    this.proceed();
     const databaseUrl = await this.prepare(infra, secrets);
-    const [smtpPort = 0, ...free] = await freePorts(SERVICE_NAMES.length + 1);
-    const ports = Object.fromEntries(SERVICE_NAMES.map((name, i) => [name, free[i]])) as Record<ServiceName, number>;
+    this.proceed();
     const settings: ServiceSettings = { root, dir, addresses: infra, databaseUrl, secrets, ports };
-    const mailFolder = join(dir, 'mails');
-    this.processes = [sinkProcess(dir, smtpPort, mailFolder), ...SERVICE_NAMES.map((name) => serviceProcess(name, settings))];
+    const smtp = { host: '127.0.0.1', port: ports.smtp, mailFolder: join(dir, 'mails') };
+    this.processes = [sinkProcess(dir, smtp), ...SERVICE_NAMES.map((name) => serviceProcess(name, settings))];
     await this.timed('services', Promise.all(this.processes.map((process) => process.restart())));
-    const write = (): StackFile => this.write(settings, { host: '127.0.0.1', port: smtpPort, mailFolder }, infra);
+    this.proceed();
+    const write = (): StackFile => this.write(settings, smtp, infra);
     this.keeper = new Keeper({ log, onRestart: write });
     for (const kept of [...infra.kept, ...this.processes]) this.keeper.add(kept);
     this.keeper.start();
     return write();
+  }
+
+  private proceed(): void {
+    if (this.isStopping) throw new Error('The start was interrupted.');
   }
 
   private async prepare(infra: RunningInfra, secrets: StackSecrets): Promise<string> {
@@ -80,6 +101,7 @@ export class LocalStack {
     const stack: StackFile = {
       ingestUrl: urlOf(ports['ingest-api']),
       adminUrl: urlOf(ports['campaign-api']),
+      consoleUrl: null,
       serviceUrls: Object.fromEntries(SERVICE_NAMES.map((name) => [name, urlOf(ports[name])])),
       kafkaBrokers: infra.kafkaBrokers,
       postgresUrl: databaseUrl,
@@ -90,6 +112,7 @@ export class LocalStack {
       apiKey: secrets.apiKey,
       token: secrets.token,
       internalToken: secrets.internalToken,
+      supervisorPid: process.pid,
       processes: [...infra.processes(), ...this.processes.map((process) => process.describe())],
     };
     writeStackFile(this.options.dir, stack);
@@ -104,11 +127,6 @@ export class LocalStack {
   }
 }
 
-function sinkProcess(dir: string, port: number, mailFolder: string): ServiceProcess {
-  return new ServiceProcess({
-    name: SINK_NAME,
-    script: join(import.meta.dirname, 'smtp-sink.js'),
-    args: [String(port), mailFolder],
-    logFile: join(dir, 'logs', `${SINK_NAME}.log`),
-  });
+function sinkProcess(dir: string, { port, mailFolder }: StackFile['smtp']): ServiceProcess {
+  return new ServiceProcess({ name: SINK_NAME, script: join(import.meta.dirname, 'smtp-sink.js'), args: [String(port), mailFolder], dir });
 }

@@ -71,7 +71,7 @@ export function serviceProcess(name: ServiceName, settings: ServiceSettings): Se
     name,
     script: join(settings.root, 'services', name, 'dist/main.js'),
     env: environmentOf(name, settings),
-    logFile: join(settings.dir, 'logs', `${name}.log`),
+    dir: settings.dir,
     readyUrl: `${urlOf(settings.ports[name])}/health/ready`,
   });
 }

@@ -12,6 +12,8 @@ export interface StackProcess {
 export interface StackFile {
   ingestUrl: string;
   adminUrl: string;
+  /** There is no web interface yet. */
+  consoleUrl: null;
   serviceUrls: Record<string, string>;
   kafkaBrokers: string[];
   postgresUrl: string;
@@ -23,14 +25,19 @@ export interface StackFile {
   token: string;
   /** For the services' internal APIs. */
   internalToken: string;
+  /** Of the process that owns the stack and starts again what dies. */
+  supervisorPid: number;
   processes: StackProcess[];
 }
 
 export const stackFileIn = (dir: string): string => join(dir, 'stack.json');
 
-export function readStackFile(dir: string): StackFile | undefined {
+export const readStackFile = (dir: string): StackFile | undefined => readJson<StackFile>(stackFileIn(dir));
+
+/** Undefined when there is no such file. */
+export function readJson<Content>(file: string): Content | undefined {
   try {
-    return JSON.parse(readFileSync(stackFileIn(dir), 'utf8')) as StackFile;
+    return JSON.parse(readFileSync(file, 'utf8')) as Content;
   } catch {
     return undefined;
   }

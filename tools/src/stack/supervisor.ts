@@ -1,18 +1,12 @@
 /** The background owner of a stack: `npm run up` starts it and leaves, `npm run down` tells it to stop. */
 import 'reflect-metadata';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { startTimeOf } from '@postrider/local-stack';
 import { LocalStack } from './local-stack.js';
+import { giveBack, takeOwnership } from './background.js';
 
 const [root = '', dir = ''] = process.argv.slice(2);
-const logFile = join(dir, 'logs', 'supervisor.log');
-mkdirSync(join(dir, 'logs'), { recursive: true });
-const log = (text: string): void => appendFileSync(logFile, `${new Date().toISOString()} ${text}\n`);
-const tell = (event: Record<string, unknown>): void => void process.send?.(event);
-
-const pidFile = join(dir, 'supervisor.json');
-writeFileSync(pidFile, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
+const log = (text: string): void => console.log(`${new Date().toISOString()} ${text}`);
+/** Nobody listens any more after the stack is ready, or when `up` was interrupted. */
+const tell = (event: Record<string, unknown>): void => void (process.connected && process.send?.(event, () => undefined));
 
 const stack = new LocalStack({
   root,
@@ -24,31 +18,44 @@ const stack = new LocalStack({
   },
 });
 
+let isReady = false;
 let isStopping = false;
 async function stop(code: number): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   log('stopping');
   await stack.stop();
-  rmSync(pidFile, { force: true });
+  giveBack(dir);
   log('stopped');
   process.exit(code);
 }
 
-process.on('SIGTERM', () => void stop(0));
-process.on('SIGINT', () => void stop(0));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0));
+// `up` was interrupted before it was done.
+process.on('disconnect', () => void (isReady || stop(1)));
 process.on('uncaughtException', (error) => {
   log(`failed: ${error.stack ?? error.message}`);
   void stop(1);
 });
 
-try {
-  await stack.start();
-  tell({ ready: true });
-  if (process.connected) process.disconnect();
-} catch (error) {
-  const text = error instanceof Error ? error.message : String(error);
-  log(`did not start: ${text}`);
-  tell({ failed: text });
-  await stop(1);
+async function start(): Promise<void> {
+  try {
+    await stack.start();
+    isReady = true;
+    tell({ ready: true });
+    log('ready');
+  } catch (error) {
+    if (isStopping) return;
+    const text = error instanceof Error ? error.message : String(error);
+    log(`did not start: ${text}`);
+    tell({ failed: text });
+    await stop(1);
+  }
+}
+
+if (takeOwnership(dir)) {
+  await start();
+} else {
+  tell({ isTaken: true });
+  process.removeAllListeners('disconnect');
 }

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isAlive } from '@postrider/local-stack';
 import { eventually } from '@postrider/testing';
-import { ROOT } from '../root.js';
-import { readStackFile, stackFileIn, type StackFile, type StackProcess } from './stack-file.js';
+import { ROOT } from '../src/root.js';
+import { readStackFile, stackFileIn, type StackFile, type StackProcess } from '../src/stack/stack-file.js';
 
 const run = promisify(execFile);
 
@@ -22,8 +22,9 @@ describe('a stack in the background', () => {
   const find = (name: string): StackProcess => stack().processes.find((process) => process.name === name) as StackProcess;
 
   beforeAll(async () => {
-    await cli('up');
-  }, 120_000);
+    // Typed twice at the same moment.
+    await Promise.all([cli('up'), cli('up')]);
+  }, 240_000);
 
   afterAll(async () => {
     await cli('down', '--wipe');
@@ -60,12 +61,24 @@ describe('a stack in the background', () => {
     }, { timeoutMs: 60_000 });
   }, 90_000);
 
+  it('comes up again at the same addresses after its supervisor was killed, and leaves none of the old processes', async () => {
+    const before = stack();
+    process.kill(before.supervisorPid, 'SIGKILL');
+
+    await cli('up');
+
+    const { ingestUrl, smtp, kafkaBrokers, apiKey, token } = stack();
+    expect(before.processes.filter(isAlive)).toEqual([]);
+    expect({ ...before, ingestUrl, smtp, kafkaBrokers, apiKey, token }).toEqual(before);
+  }, 240_000);
+
   it('leaves nothing behind', async () => {
-    const { processes } = stack();
+    const { processes, supervisorPid } = stack();
 
     await cli('down', '--wipe');
 
     expect(processes.filter(isAlive)).toEqual([]);
-    expect([stackFileIn(dir), join(dir, 'data'), join(dir, 'mails')].filter((path) => existsSync(path))).toEqual([]);
+    expect(isAlive({ pid: supervisorPid })).toBe(false);
+    expect(readdirSync(dir)).toEqual([]);
   }, 60_000);
 });

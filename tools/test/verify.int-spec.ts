@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { testStack } from '@postrider/testing';
+import { Client } from 'pg';
+import { ensureDatabase } from '../src/migrate/migrate.js';
+import { verify } from '../src/verify/verify.js';
+
+const NAME = `verify_${process.pid}`;
+
+/** Tables in the place of the views, so that they can hold what must never be. */
+const TABLES = `
+  CREATE SCHEMA delivery; CREATE SCHEMA ingest;
+  CREATE TABLE ingest.execution_overview (execution_id text, status text, targeted int, expires_at timestamptz);
+  CREATE TABLE delivery.message_status (execution_id text, state text);
+  CREATE TABLE delivery.execution_status (execution_id text, tenant_id text, targeted int, sent int DEFAULT 0, failed int DEFAULT 0, excluded int DEFAULT 0,
+    expired int DEFAULT 0, cancelled int DEFAULT 0, unknown int DEFAULT 0, pending int DEFAULT 0)`;
+
+describe(verify.name, () => {
+  let url = '';
+  let client: Client;
+
+  beforeEach(async () => {
+    url = await ensureDatabase(testStack().postgresAdminUrl, NAME);
+    client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(TABLES);
+    await client.query(`
+      INSERT INTO ingest.execution_overview VALUES ('good', 'Accepted', 3, now() + interval '1 day');
+      INSERT INTO delivery.execution_status (execution_id, tenant_id, targeted, sent, failed, pending) VALUES ('good', 'o/s', 3, 1, 1, 1);
+      INSERT INTO delivery.message_status VALUES ('good', 'delivered'), ('good', 'bounced'), ('good', 'retrying')`);
+  });
+  afterEach(async () => {
+    await client.end();
+    const admin = new Client({ connectionString: testStack().postgresAdminUrl });
+    await admin.connect();
+    await admin.query(`DROP DATABASE ${NAME} WITH (FORCE)`);
+    await admin.end();
+  });
+
+  it('finds nothing where all accounts agree', async () => {
+    expect(await verify(url)).toEqual({ executions: 1, messages: 3, findings: [] });
+  });
+
+  it.each([
+    ['add up', `UPDATE delivery.execution_status SET pending = 0`],
+    ['add up', `UPDATE delivery.execution_status SET sent = 4, pending = -2; INSERT INTO delivery.message_status SELECT 'good', 'sent' FROM generate_series(1, 3)`],
+    ['recount', `UPDATE delivery.message_status SET state = 'unknown' WHERE state = 'bounced'`],
+    ['recount', `DELETE FROM delivery.message_status`],
+    ['recount', `INSERT INTO delivery.message_status VALUES ('of nobody', 'sent')`],
+    ['another number', `UPDATE ingest.execution_overview SET targeted = 4`],
+    ['pending although', `UPDATE ingest.execution_overview SET expires_at = now() - interval '1 hour'`],
+    ['pending although', `INSERT INTO ingest.execution_overview VALUES ('lost', 'Accepted', 1, now() - interval '1 hour')`],
+  ])('finds what does not %s: %s', async (what, damage) => {
+    await client.query(damage);
+
+    const { findings } = await verify(url);
+
+    expect(findings).toEqual([expect.objectContaining({ what: expect.stringContaining(what) })]);
+  });
+
+  it('expects nothing of an execution that was never accepted', async () => {
+    await client.query(`INSERT INTO ingest.execution_overview VALUES ('abandoned', 'Abandoned', 1, now() - interval '1 hour')`);
+
+    expect((await verify(url)).findings).toEqual([]);
+  });
+});

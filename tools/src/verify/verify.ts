@@ -19,27 +19,21 @@ export interface Verdict {
 /** How long after its expiry a message may still be pending: the sweeps that expire it run every few seconds. */
 const OVERDUE = `interval '5 minutes'`;
 
+const FINAL_STATES = { sent: "'sent', 'delivered'", failed: "'failed', 'bounced'", excluded: "'excluded'", expired: "'expired'", cancelled: "'cancelled'", unknown: "'unknown'" };
+const recounted = Object.entries(FINAL_STATES).map(([total, states]) => `count(*) FILTER (WHERE state IN (${states})) AS ${total}`);
+const differs = Object.keys(FINAL_STATES).map((total) => `coalesce(r.${total}, 0) <> s.${total}`);
+
 const CHECKS: readonly { what: string; sql: string }[] = [
   {
     what: 'the tallies do not add up to what was targeted',
     sql: `SELECT execution_id FROM delivery.execution_status
-          WHERE targeted IS NOT NULL AND targeted <> sent + failed + excluded + expired + cancelled + unknown + pending`,
+          WHERE targeted IS NOT NULL AND (pending < 0 OR targeted <> sent + failed + excluded + expired + cancelled + unknown + pending)`,
   },
   {
     what: 'the tallies differ from a recount of the messages',
-    sql: `WITH recount AS (
-            SELECT execution_id,
-                   count(*) FILTER (WHERE state IN ('sent', 'delivered')) AS sent,
-                   count(*) FILTER (WHERE state IN ('failed', 'bounced')) AS failed,
-                   count(*) FILTER (WHERE state = 'excluded') AS excluded,
-                   count(*) FILTER (WHERE state = 'expired') AS expired,
-                   count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
-                   count(*) FILTER (WHERE state = 'unknown') AS unknown
-            FROM delivery.message_status GROUP BY execution_id)
-          SELECT execution_id FROM recount JOIN delivery.execution_status USING (execution_id)
-          WHERE (recount.sent, recount.failed, recount.excluded, recount.expired, recount.cancelled, recount.unknown)
-             IS DISTINCT FROM (execution_status.sent, execution_status.failed, execution_status.excluded,
-                               execution_status.expired, execution_status.cancelled, execution_status.unknown)`,
+    sql: `SELECT execution_id FROM delivery.execution_status s
+          FULL JOIN (SELECT execution_id, ${recounted.join(', ')} FROM delivery.message_status GROUP BY execution_id) r USING (execution_id)
+          WHERE s.tenant_id IS NULL OR ${differs.join(' OR ')}`,
   },
   {
     what: 'the ledger targets another number than the accepted call',
@@ -48,8 +42,8 @@ const CHECKS: readonly { what: string; sql: string }[] = [
   },
   {
     what: 'messages are pending although they expired minutes ago',
-    sql: `SELECT execution_id FROM ingest.execution_overview JOIN delivery.execution_status USING (execution_id)
-          WHERE execution_status.pending > 0 AND execution_overview.expires_at < now() - ${OVERDUE}`,
+    sql: `SELECT execution_id FROM ingest.execution_overview o LEFT JOIN delivery.execution_status s USING (execution_id)
+          WHERE o.status <> 'Abandoned' AND o.expires_at < now() - ${OVERDUE} AND (s.targeted IS NULL OR s.pending > 0)`,
   },
 ];
 

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { LedgerMessage, Outcome } from '../ledger/fact.js';
 import type { Attempt } from './attempt.js';
 import type { Job } from './job.js';
+import type { Opened } from './opener.js';
 import { Recorder } from './recorder.js';
 import { Sender } from './sender.js';
+import { StatusPublisher } from './status-publisher.js';
 
 /** Sends what an attempt holds and settles what came of it. */
 @Injectable()
@@ -11,12 +13,15 @@ export class Deliverer {
   constructor(
     private readonly sender: Sender,
     private readonly recorder: Recorder,
+    private readonly statuses: StatusPublisher,
   ) {}
 
-  /** Answers the messages as they are afterwards. */
-  async deliver(jobs: readonly Job[], attempt: Attempt, signal: AbortSignal): Promise<LedgerMessage[]> {
+  /** Sends, settles, and then tells of what had ended without it. Answers all messages as they are afterwards. */
+  async deliver({ jobs, ended, completed }: Opened, attempt: Attempt, signal: AbortSignal): Promise<LedgerMessage[]> {
     const outcomes = await this.sender.sendAll(jobs, attempt, signal);
-    return this.recorder.settle(attempt.token, outcomes, byId(jobs));
+    const settled = await this.recorder.settle(attempt.token, outcomes, byId(jobs));
+    if (ended.length > 0) await this.statuses.tell(ended, completed);
+    return [...ended, ...settled];
   }
 
   /** The same for another try: `ended` came to an end without one, and what was not begun waits on. */

@@ -40,8 +40,8 @@ export class DispatchService {
   private dispatchClaimed(recipients: readonly RecipientReady[], signal: AbortSignal): Promise<LedgerMessage[]> {
     return this.attempts.during(async (attempt) => {
       const candidates = recipients.map((ready) => this.preparer.candidate(ready));
-      const { jobs, ended } = await patiently(() => this.opener.open(candidates, attempt), signal);
-      return [...ended, ...(await this.deliverer.deliver(jobs, attempt, signal))];
+      const opened = await patiently(() => this.opener.open(candidates, attempt), signal);
+      return this.deliverer.deliver(opened, attempt, signal);
     });
   }
 }

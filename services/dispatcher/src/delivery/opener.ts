@@ -1,23 +1,26 @@
 /**
  * Writes the intent, and finds out what is ours to send.
  * Guarantee: a row that was there before is never sent again from here, but where it was given back untouched, or where this
- * very attempt opened it by a statement whose answer was lost. What has ended is told of again.
+ * very attempt opened it by a statement whose answer was lost.
  */
 import { Injectable } from '@nestjs/common';
 import { Sql } from '@postrider/database';
 import { Faults } from '../faults/fault-points.js';
-import type { LedgerMessage } from '../ledger/fact.js';
+import type { CompletedExecution, LedgerMessage } from '../ledger/fact.js';
 import { retakeReady } from '../ledger/leases.js';
 import { openMessages } from '../ledger/open-messages.js';
 import { readCompleted, readMessages } from '../ledger/read-messages.js';
 import type { Attempt } from './attempt.js';
 import { messageOf, type Job } from './job.js';
 import type { Candidate } from './preparer.js';
-import { StatusPublisher } from './status-publisher.js';
 
+/** What an attempt has found out. */
 export interface Opened {
+  /** Ours to send. */
   jobs: Job[];
+  /** What has ended, now or before: to be told of once the jobs are done. */
   ended: LedgerMessage[];
+  completed: CompletedExecution[];
 }
 
 const UNDECIDED = new Set(['ready', 'sending', 'retrying']);
@@ -26,14 +29,13 @@ const UNDECIDED = new Set(['ready', 'sending', 'retrying']);
 export class Opener {
   constructor(
     private readonly sql: Sql,
-    private readonly statuses: StatusPublisher,
     private readonly faults: Faults,
   ) {}
 
   async open(candidates: readonly Candidate[], attempt: Attempt): Promise<Opened> {
     const { fresh, completed } = await openMessages(this.sql, candidates.map(({ opening }) => opening), attempt);
     this.faults.visit('after-intent');
-    const opened: Opened = { jobs: [], ended: [] };
+    const opened: Opened = { jobs: [], ended: [], completed };
     const repeated: Candidate[] = [];
     for (const candidate of candidates) {
       const row = fresh.get(candidate.opening.messageId);
@@ -45,7 +47,6 @@ export class Opener {
       if (row.state === 'sending' && candidate.mail) opened.jobs.push({ ready: candidate.ready, message, mail: candidate.mail });
       else opened.ended.push(message);
     }
-    if (opened.ended.length > 0) await this.statuses.tell(opened.ended, completed);
     if (repeated.length > 0) await this.addRepeated(opened, repeated, attempt);
     return opened;
   }
@@ -60,13 +61,8 @@ export class Opener {
       const message = byId.get(ready.messageId);
       if (message && mail && ours.has(ready.messageId)) opened.jobs.push({ ready, message, mail });
     }
-    await this.tellAgain(opened, known.filter(({ state }) => !UNDECIDED.has(state)));
-  }
-
-  private async tellAgain(opened: Opened, ended: readonly LedgerMessage[]): Promise<void> {
-    if (ended.length === 0) return;
+    const ended = known.filter(({ state }) => !UNDECIDED.has(state));
     opened.ended.push(...ended);
-    const executions = [...new Set(ended.map(({ executionId }) => executionId))];
-    await this.statuses.tell(ended, await readCompleted(this.sql, executions));
+    if (ended.length > 0) opened.completed.push(...(await readCompleted(this.sql, [...new Set(ended.map(({ executionId }) => executionId))])));
   }
 }

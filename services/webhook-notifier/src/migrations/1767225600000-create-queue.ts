@@ -37,7 +37,7 @@ async function createDeliveries(runner: QueryRunner): Promise<void> {
       finished_at timestamptz,
       CONSTRAINT deliveries_pkey PRIMARY KEY (id)
     ) WITH (autovacuum_vacuum_scale_factor = 0.05)`);
-  await runner.query(`CREATE INDEX deliveries_due ON deliveries (endpoint_id, due_at) WHERE state = 'pending'`);
+  await runner.query(`CREATE INDEX deliveries_due ON deliveries (endpoint_id, due_at) WHERE state = 'pending' AND claimed_by IS NULL`);
   await runner.query(`CREATE INDEX deliveries_order ON deliveries (endpoint_id, message_id, sequence) WHERE state = 'pending'`);
   await runner.query(`CREATE INDEX deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL`);
 }

@@ -37,24 +37,30 @@ const INSERT = `
   ON CONFLICT (id) DO NOTHING
   RETURNING id, claimed_by IS NOT NULL AS claimed`;
 
+/**
+ * Not prepared under a name, and "the first of its message" a sub-select that only the index `deliveries_order` fits: a
+ * plan that was made while little was pending would join every due row with all of its endpoint.
+ */
 const CLAIM = `
   WITH me AS MATERIALIZED (SELECT id FROM workers WHERE id = $1::uuid AND alive_until > now() FOR KEY SHARE),
-  ripe AS MATERIALIZED (
-    SELECT d.id
-    FROM me CROSS JOIN unnest($2::text[], $3::integer[]) AS wanted (endpoint_id, places)
-    CROSS JOIN LATERAL (
-      SELECT d.id FROM deliveries d
-      WHERE d.endpoint_id = wanted.endpoint_id AND d.state = 'pending' AND d.claimed_by IS NULL AND d.due_at <= now()
-        AND NOT EXISTS (
-          SELECT FROM deliveries e
-          WHERE e.endpoint_id = d.endpoint_id AND e.message_id = d.message_id AND e.state = 'pending' AND e.sequence < d.sequence
-        )
-      ORDER BY d.due_at LIMIT wanted.places FOR UPDATE OF d SKIP LOCKED
-    ) d
+  open AS MATERIALIZED (
+    SELECT wanted.* FROM me CROSS JOIN unnest($2::text[], $3::integer[]) AS wanted (endpoint_id, places)
     WHERE NOT EXISTS (
       SELECT FROM endpoint_conditions c
       WHERE c.endpoint_id = wanted.endpoint_id AND (c.stopped_at IS NOT NULL OR c.paused_until > now())
     )
+  ),
+  ripe AS MATERIALIZED (
+    SELECT d.id
+    FROM open CROSS JOIN LATERAL (
+      SELECT d.id FROM deliveries d
+      WHERE d.endpoint_id = open.endpoint_id AND d.state = 'pending' AND d.claimed_by IS NULL AND d.due_at <= now()
+        AND d.sequence = (
+          SELECT e.sequence FROM deliveries e WHERE e.endpoint_id = d.endpoint_id AND e.message_id = d.message_id AND e.state = 'pending'
+          ORDER BY e.sequence LIMIT 1
+        )
+      ORDER BY d.due_at LIMIT open.places FOR UPDATE OF d SKIP LOCKED
+    ) d
   )
   UPDATE deliveries d SET claimed_by = $1::uuid FROM ripe WHERE d.id = ripe.id
   RETURNING d.id, d.tenant_id AS "tenantId", d.endpoint_id AS "endpointId", d.message_id AS "messageId", d.sequence, d.body,
@@ -104,7 +110,7 @@ export class DeliveryStore {
   /** Puts due deliveries into the worker's hands, the longest due of each endpoint first. */
   async claim(worker: string, wanted: readonly Wanted[]): Promise<Delivery[]> {
     const columns = columnsOf(wanted, ['endpointId', 'places']);
-    const rows = await this.sql.query<Delivery & { dueAt: Date }>(CLAIM, [worker, ...columns], { name: 'deliveries-claim' });
+    const rows = await this.sql.query<Delivery & { dueAt: Date }>(CLAIM, [worker, ...columns]);
     return rows.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
   }
 

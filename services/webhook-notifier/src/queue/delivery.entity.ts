@@ -5,7 +5,7 @@ export type DeliveryState = 'pending' | 'delivered' | 'given-up' | 'abandoned';
 
 /** One status of one message for one endpoint; its id is the `webhook-id`. */
 @Entity('deliveries')
-@Index('deliveries_due', ['endpointId', 'dueAt'], { where: `state = 'pending'` })
+@Index('deliveries_due', ['endpointId', 'dueAt'], { where: `state = 'pending' AND claimed_by IS NULL` })
 @Index('deliveries_order', ['endpointId', 'messageId', 'sequence'], { where: `state = 'pending'` })
 @Index('deliveries_finished', ['finishedAt'], { where: 'finished_at IS NOT NULL' })
 export class DeliveryEntity {

@@ -27,6 +27,7 @@ export class SmtpPool {
   private readonly idle: Kept[] = [];
   private readonly waiting: (() => void)[] = [];
   private busy = 0;
+  private isClosed = false;
   private readonly idleMs: number;
   private readonly sweeper: NodeJS.Timeout;
 
@@ -44,7 +45,9 @@ export class SmtpPool {
     }
   }
 
+  /** Sessions that are in use end with the mail they carry. */
   close(): void {
+    this.isClosed = true;
     clearInterval(this.sweeper);
     this.closeIdle(Infinity);
   }
@@ -71,7 +74,7 @@ export class SmtpPool {
   private async sendOver(connection: SmtpConnection, envelope: Envelope): Promise<SendResult> {
     const result = await connection.send(envelope);
     const isClean = result.kind === 'sent' || (result.kind === 'refused' && result.reply.code !== 421);
-    if (isClean && connection.isUsable) this.idle.push({ connection, since: performance.now() });
+    if (isClean && connection.isUsable && !this.isClosed) this.idle.push({ connection, since: performance.now() });
     else connection.close();
     return result;
   }

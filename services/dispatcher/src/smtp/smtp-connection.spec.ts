@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@postrider/testing';
 import { ScriptedSmtp, type Script } from '../../test/scripted-smtp.js';
 import { SmtpConnection } from './smtp-connection.js';
 import { SmtpPool } from './smtp-pool.js';
@@ -52,6 +54,57 @@ describe(SmtpConnection.name, () => {
 
     expect(result).toMatchObject({ kind: 'refused', stage, reply: { code } });
     expect(connection.isUsable).toBe(true);
+  });
+
+  it.each([['recipient', 'RCPT'], ['data', 'DATA']])('keeps the answer of a server that refuses the %s and hangs up (pipelining or not)', async (stage, word) => {
+    for (const EHLO of ['250-x\r\n250 PIPELINING\r\n', '250 x\r\n']) {
+      const hangUp = (socket: Socket): void => void socket.end('554 5.7.1 go away\r\n');
+      const { connection } = await open({ on: { EHLO, [word]: hangUp } });
+
+      const result = await connection.send(mail());
+
+      expect(result).toMatchObject({ kind: 'refused', stage, reply: { code: 554, enhanced: '5.7.1' } });
+    }
+  });
+
+  it('greets again in the old way where the new one is not known', async () => {
+    const { server, connection } = await open({ on: { EHLO: '502 5.5.2 what?\r\n' } });
+
+    expect((await connection.send(mail())).kind).toBe('sent');
+    expect(server.commands.slice(0, 3)).toEqual(['EHLO spec.test', 'HELO spec.test', 'MAIL FROM:<a@shop.test>']);
+  });
+
+  it('asks for a content without 8-bit where the server takes none', async () => {
+    const asked: boolean[] = [];
+    for (const EHLO of ['250 x\r\n', '250-x\r\n250 8bitmime\r\n']) {
+      const { connection } = await open({ on: { EHLO } });
+      await connection.send({ ...mail(), content: (takes8Bit) => (asked.push(takes8Bit), 'x') });
+    }
+
+    expect(asked).toEqual([false, true]);
+  });
+
+  it('is of no use after a reply that nobody asked for', async () => {
+    const { connection } = await open({ on: { '.': '250 ok\r\n421 4.4.2 bye\r\n' } });
+
+    await connection.send(mail());
+
+    await eventually(() => expect(connection.isUsable).toBe(false));
+    expect((await connection.send(mail())).kind).toBe('not-handed-over');
+  });
+
+  it('knows that nothing was handed over while the mail has not left as a whole', async () => {
+    const { connection } = await open({
+      on: {
+        DATA: (socket) => {
+          socket.pause();
+          socket.write('354 go ahead\r\n');
+          setTimeout(() => socket.resetAndDestroy(), 50);
+        },
+      },
+    });
+
+    expect((await connection.send(mail('x'.repeat(50_000_000)))).kind).toBe('not-handed-over');
   });
 
   it('sends no mail where DATA is taken although the recipient was refused', async () => {

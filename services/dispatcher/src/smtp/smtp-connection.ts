@@ -98,21 +98,24 @@ export class SmtpConnection {
     if (!this.extensions.has('PIPELINING')) return this.announceStepwise(lines, stages);
     const waits = lines.map(() => this.reply(this.timeouts.commandMs));
     this.socket.write(`${lines.join('\r\n')}\r\n`);
-    const replies = await Promise.all(waits);
-    const bad = replies.findIndex((reply) => !isPositive(reply));
-    if (bad < 0) return undefined;
-    const [, , data] = replies;
+    const replies = await Promise.all(waits.map((wait) => wait.catch(() => undefined)));
+    const bad = replies.findIndex((reply) => reply && !isPositive(reply));
+    if (bad < 0) return void (await Promise.all(waits));
     // A server that takes DATA although it refused the rest waits for a mail: an empty one ends that.
-    if (data?.code === 354) await this.command('.');
-    else await this.command('RSET');
+    await this.startOver(replies[2]?.code === 354 ? '.' : 'RSET');
     return { reply: replies[bad] as SmtpReply, stage: stages[bad] ?? 'data' };
+  }
+
+  /** A refusal stands, whatever becomes of the session after it: some servers hang up. */
+  private async startOver(line: string): Promise<void> {
+    await this.command(line).catch(() => undefined);
   }
 
   private async announceStepwise(lines: readonly string[], stages: readonly ('sender' | 'recipient' | 'data')[]) {
     for (const [index, line] of lines.entries()) {
       const reply = await this.command(line);
       if (isPositive(reply)) continue;
-      await this.command('RSET');
+      await this.startOver('RSET');
       return { reply, stage: stages[index] ?? ('data' as const) };
     }
     return undefined;

@@ -5,13 +5,15 @@
  */
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules/.bin');
 const NODE = join(BIN, process.platform === 'win32' ? 'node.exe' : 'node');
+const MARKER = join(ROOT, 'node_modules/.postrider-installed');
 const CLI = join(ROOT, 'tools/dist/cli.js');
 const [command = 'help', ...args] = process.argv.slice(2);
 const isTest = command === 'test' && !args.includes('--help');
@@ -57,9 +59,12 @@ async function step(what, file, parameters) {
 
 const packagesOf = (file) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')).packages;
 
-/** Whether node_modules holds what the lock file names; packages for other platforms may be missing. */
+const lockHash = () => createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+
+/** Whether node_modules holds what the lock file names: installed by us, or by hand. Packages for other platforms may be missing. */
 function isInstalled() {
   if (!existsSync(NODE) || !existsSync(join(ROOT, 'node_modules/.package-lock.json'))) return false;
+  if (existsSync(MARKER) && readFileSync(MARKER, 'utf8') === lockHash()) return true;
   const present = packagesOf('node_modules/.package-lock.json');
   return Object.entries(packagesOf('package-lock.json')).every(([path, { version, optional, link }]) => {
     if (!path.includes('node_modules/')) return true;
@@ -68,7 +73,10 @@ function isInstalled() {
   });
 }
 
-if (!isInstalled()) await step('installing packages', process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-fund', '--no-audit', '--prefer-offline']);
+if (!isInstalled()) {
+  await step('installing packages', process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-fund', '--no-audit', '--prefer-offline']);
+  writeFileSync(MARKER, lockHash());
+}
 // What runs is stopped by what was compiled when it was started; a broken checkout must not be in the way.
 const isNeeded = command !== 'down' || !existsSync(CLI);
 if (isNeeded) await step('compiling what changed', NODE, [join(BIN, 'nx'), 'run-many', '-t', 'build', '--output-style=static', '--parallel=4']);

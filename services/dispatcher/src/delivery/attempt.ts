@@ -13,8 +13,8 @@ import { DISPATCH_OPTIONS, type DispatchOptions } from './dispatch-options.js';
 export class Attempt {
   readonly token = randomUUID();
   readonly now: Date;
-  readonly leaseUntil: Date;
   private validUntilMs: number;
+  private wasExtended = false;
   private isLost = false;
   private readonly renewal: NodeJS.Timeout;
 
@@ -24,9 +24,13 @@ export class Attempt {
     private readonly leaseMs: number,
   ) {
     this.now = clock.now();
-    this.leaseUntil = new Date(this.now.getTime() + leaseMs);
     this.validUntilMs = clock.monotonicMs() + leaseMs;
     this.renewal = setInterval(() => void this.extend().catch(() => undefined), leaseMs / 3).unref();
+  }
+
+  /** What a statement that opens the attempt writes, from when it is run: the ledger may have kept it waiting. */
+  get leaseUntil(): Date {
+    return new Date(this.clock.now().getTime() + this.leaseMs);
   }
 
   /** Whether a send may begin now. */
@@ -43,10 +47,11 @@ export class Attempt {
 
   private async extend(): Promise<void> {
     const askedAtMs = this.clock.monotonicMs();
-    const isHeld = await extendLease(this.sql, this.token, new Date(this.clock.now().getTime() + this.leaseMs));
+    const isHeld = await extendLease(this.sql, this.token, this.leaseUntil);
     if (isHeld) this.validUntilMs = askedAtMs + this.leaseMs;
-    // Before the intent is committed there is no row to extend, and nothing is sent either.
-    else if (askedAtMs - (this.validUntilMs - this.leaseMs) > 0) this.isLost = true;
+    // Before the intent is committed there is no row to extend, and that says nothing.
+    else if (this.wasExtended) this.isLost = true;
+    this.wasExtended ||= isHeld;
   }
 }
 

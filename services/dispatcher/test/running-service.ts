@@ -26,6 +26,7 @@ export interface Tally {
 /** The service on real servers, with topics and a database of its own; in this process, or as one that can be killed. */
 export class RunningService {
   private readonly apps: NestFastifyApplication[] = [];
+  private readonly children: ChildProcess[] = [];
 
   private constructor(
     readonly topics: FreshTopics,
@@ -59,7 +60,9 @@ export class RunningService {
   /** As a process of its own, from what the build made. */
   spawn(settings: Record<string, string> = {}): ChildProcess {
     const main = join(import.meta.dirname, '../dist/main.js');
-    return spawn(process.execPath, [main], { env: { ...process.env, ...this.environment(settings) }, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, [main], { env: { ...process.env, ...this.environment(settings) }, stdio: ['ignore', 'ignore', 'inherit'] });
+    this.children.push(child);
+    return child;
   }
 
   async configure({ campaign, version, channel }: Campaign): Promise<void> {
@@ -114,6 +117,8 @@ export class RunningService {
   }
 
   async drop(): Promise<void> {
+    // Those that a failed test left.
+    for (const child of this.children) child.kill('SIGKILL');
     await this.endAll();
     await Promise.all([this.writer.stop(), this.reader.stop(), this.postgres.end()]);
     await this.topics.drop();

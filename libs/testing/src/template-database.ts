@@ -18,14 +18,29 @@ export async function prepareTemplate(root: string, adminUrl: string): Promise<s
   const name = `postrider_template_${hash.digest('hex').slice(0, 12)}`;
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  if (!(await createDatabase(adminUrl, name))) return name;
-  try {
-    await run(process.execPath, [join(root, 'tools/dist/migrate/main.js'), url.href, TEST_PASSWORD]);
-  } catch (error) {
-    await statement(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    throw error;
-  }
+  await oneAtATime(adminUrl, async () => {
+    if (!(await createDatabase(adminUrl, name))) return;
+    try {
+      await run(process.execPath, [join(root, 'tools/dist/migrate/main.js'), url.href, TEST_PASSWORD]);
+    } catch (error) {
+      await statement(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      throw error;
+    }
+  });
   return name;
+}
+
+/** Runs that begin together would create it twice, or copy it before it is migrated. */
+async function oneAtATime(adminUrl: string, prepare: () => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(`SELECT pg_advisory_lock(hashtext('postrider-template'))`);
+    await prepare();
+  } finally {
+    // Ending the session gives the lock back.
+    await client.end();
+  }
 }
 
 function migrationFiles(root: string): string[] {

@@ -140,7 +140,8 @@ describe(Sender.name, () => {
     await rig.say(...Array.from({ length: 200 }, () => aStatus(good.version)));
     await eventually(() => expect(good.receiver.calls()).toHaveLength(200), { intervalMs: 5 });
 
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    // Before the first of the calls that hang is given up.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(hanging.receiver.calls()).toHaveLength(20);
   });
 

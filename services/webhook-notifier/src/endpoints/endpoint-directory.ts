@@ -66,7 +66,7 @@ export class EndpointDirectory {
 }
 
 const withoutReserved = (headers: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !RESERVED_HEADER.test(name)));
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !RESERVED_HEADER.test(name)).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** Changes with every edit of the endpoint. */
 export function versionOf(endpoint: WebhookEndpoint): string {

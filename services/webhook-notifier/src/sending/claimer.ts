@@ -36,7 +36,9 @@ export class Claimer implements OnApplicationBootstrap {
     private readonly directory: EndpointDirectory,
     private readonly custody: Custody,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    route.lanes.onHunger(() => this.soon());
+  }
 
   onApplicationBootstrap(): void {
     this.schedule();
@@ -71,8 +73,7 @@ export class Claimer implements OnApplicationBootstrap {
     try {
       // What could not be started when it came, because the lease or the database was away.
       this.route.sender.pumpAll();
-      const found = await this.fetch();
-      if (found > 0 || this.route.lanes.anyBehind) this.delayMs = BUSY_MS;
+      if ((await this.fetch()) > 0) this.delayMs = BUSY_MS;
     } catch (error) {
       this.delayMs = IDLE_MS;
       this.logger.warn('deliveries.not-claimed', { error });

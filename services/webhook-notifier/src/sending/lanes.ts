@@ -4,6 +4,7 @@ import { EndpointLane } from './endpoint-lane.js';
 /** The lanes of this process, one for each endpoint that it met. */
 export class Lanes {
   private readonly byEndpoint = new Map<string, EndpointLane>();
+  private tellHunger: () => void = () => undefined;
 
   /** @param concurrency calls of one endpoint at once, while it answers well */
   constructor(private readonly concurrency: number) {}
@@ -25,7 +26,13 @@ export class Lanes {
       .filter(({ places }) => places > 0);
   }
 
-  get anyBehind(): boolean {
-    return [...this.byEndpoint.values()].some((lane) => lane.isBehind);
+  /** Called when a lane that is behind could take more. */
+  onHunger(listener: () => void): void {
+    this.tellHunger = listener;
+  }
+
+  /** To be asked after a lane moved on. */
+  noteHunger(lane: EndpointLane): void {
+    if (lane.isBehind && lane.wanted > 0) this.tellHunger();
   }
 }

@@ -62,6 +62,7 @@ export class Sender {
       const call = this.deliver(lane, delivery).finally(() => {
         this.underWay.delete(call);
         this.pump(lane);
+        this.lanes.noteHunger(lane);
       });
       this.underWay.add(call);
     }

@@ -137,7 +137,8 @@ export class RunningService {
       REDIS_URL: testStack().redisUrl,
       INTERNAL_TOKEN,
       SEALING_KEYS: `spec:${Buffer.alloc(32).toString('base64')}`,
-      DISPATCH_LEASE_MS: '2000',
+      // Longer than a busy machine may keep a process waiting: a lease that lapses turns what was sent into `unknown`.
+      DISPATCH_LEASE_MS: '6000',
       RETRY_POLL_MS: '100',
       ...settings,
     };

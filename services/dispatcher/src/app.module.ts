@@ -10,6 +10,7 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { SecretsModule } from './providers/secrets.module.js';
 
 const SERVICE = 'dispatcher';
+const CHUNKS_A_BATCH = 2;
 
 @Module({})
 export class AppModule {
@@ -26,7 +27,8 @@ export class AppModule {
           consumerGroup: SERVICE,
           sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
           compression: config.KAFKA_COMPRESSION,
-          maxBatchMessages: config.DISPATCH_CHUNK_MESSAGES,
+          // Several chunks share a claim and a mark in Redis.
+          maxBatchMessages: CHUNKS_A_BATCH * config.DISPATCH_CHUNK_MESSAGES,
         }),
         ConfigurationTableModule.register(),
         DatabaseModule.register({

@@ -119,12 +119,13 @@ describe('the dispatcher', () => {
     const [first, second] = [anExecution(campaign, 1, { address }), anExecution(campaign, 1, { address })];
     sink.behaviour = { recipient: () => ({ code: 550, text: '5.1.1 no such user' }) };
     await service.send(first);
-    await service.settled(first.executionId);
+    const refused = await service.settled(first.executionId);
     sink.behaviour = {};
 
     await service.send(second);
 
-    expect(await service.settled(second.executionId)).toMatchObject({ excluded: 1 });
+    expect(refused).toMatchObject({ failed: 1, sent: 0 });
+    expect(await service.settled(second.executionId)).toMatchObject({ excluded: 1, sent: 0, failed: 0 });
     await eventually(() => expect(service.statuses(second.executionId)).toEqual([expect.objectContaining({ state: 'excluded', code: 'SUPPRESSED' })]));
     expect(sink.mailsTo(address)).toEqual([]);
   });
@@ -179,7 +180,7 @@ describe('the dispatcher', () => {
     const dataSource = await openDataSource({ url: service.database.urlFor('delivery'), poolSize: 1, statementTimeoutMs: 5_000, schema, entities, migrations, applicationName: 'spec' });
     const outcome = { messageId: execution.ready[0]?.messageId ?? '', state: 'failed' as const, tries: 1 as const, code: 'X', reason: null, failure: null, responseCode: null, responseMs: null };
 
-    const { changed } = await recordOutcomes(Sql.of(dataSource), [outcome], { token: '00000000-0000-4000-8000-000000000000', now: new Date(), isLast: true });
+    const { changed } = await recordOutcomes(Sql.of(dataSource), [outcome], { token: '00000000-0000-4000-8000-000000000000', now: new Date() });
     const differences = await compareEntities(dataSource);
     await dataSource.destroy();
 

@@ -2,13 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Sql, openDataSource } from '@postrider/database';
 import { SmtpSink, eventually } from '@postrider/testing';
 import { entities, migrations, schema } from '../src/data-source.js';
-import { takeOverAbandoned } from '../src/ledger/leases.js';
+import { takeOver } from '../src/ledger/leases.js';
 import { recordOutcomes } from '../src/ledger/record-outcomes.js';
 import { aCampaign, anExecution } from './builders.js';
 import { RunningService, ended } from './running-service.js';
 
 const STRANGER = '00000000-0000-4000-8000-000000000000';
-const FAR_AWAY = new Date('2100-01-01T00:00:00Z');
 const failed = (messageId: string) => ({ messageId, state: 'failed' as const, tries: 1 as const, code: 'X', reason: null, failure: null, responseCode: null, responseMs: null });
 
 describe('a dispatcher that was taken for dead', () => {
@@ -47,7 +46,7 @@ describe('a dispatcher that was taken for dead', () => {
     await service.send(execution);
     await eventually(async () => expect(await sendingOf(execution.executionId)).toBe(4));
 
-    const { changed } = await recordOutcomes(sql, execution.ready.map(({ messageId }) => failed(messageId)), { token: STRANGER, now: new Date(), isLast: true });
+    const { changed } = await recordOutcomes(sql, execution.ready.map(({ messageId }) => failed(messageId)), { token: STRANGER, now: new Date() });
 
     expect(changed.size).toBe(0);
     expect(await service.settled(execution.executionId)).toMatchObject({ sent: 4, failed: 0 });
@@ -62,14 +61,15 @@ describe('a dispatcher that was taken for dead', () => {
     await service.send(execution);
     await eventually(async () => expect(await sendingOf(execution.executionId)).toBe(2));
 
-    const taken = await takeOverAbandoned(sql, FAR_AWAY, STRANGER, FAR_AWAY);
+    const { rows } = await service.postgres.query<{ token: string }>("UPDATE delivery.attempts SET lease_until = now() - interval '1 second' RETURNING token");
+    const taken = await takeOver(sql, rows[0]?.token ?? '', { token: STRANGER, leaseMs: 3_600_000 });
     await eventually(() => expect(received(execution)).toBe(2));
     await service.endAll();
 
     expect(taken?.length).toBe(2);
     expect(await service.statesOf(execution.executionId)).toEqual(['sending', 'sending']);
     expect(service.statuses(execution.executionId)).toEqual([]);
-    const { changed } = await recordOutcomes(sql, execution.ready.map(({ messageId }) => failed(messageId)), { token: STRANGER, now: new Date(), isLast: true });
+    const { changed } = await recordOutcomes(sql, execution.ready.map(({ messageId }) => failed(messageId)), { token: STRANGER, now: new Date() });
     expect(changed.size).toBe(2);
   });
 

@@ -18,6 +18,8 @@ describe(Attempt.name, () => {
     ledger = 'has it';
     const query = () => (ledger === 'is away' ? Promise.reject(new DependencyUnavailable('postgres', new Error('gone'))) : Promise.resolve(ledger === 'has it' ? [{}] : []));
     attempt = new Attempt({ query } as unknown as Sql, clock, LEASE_MS);
+    attempt.begin();
+    attempt.begun();
   });
 
   afterEach(() => {
@@ -64,20 +66,17 @@ describe(Attempt.name, () => {
     expect([awake, await attempt.holds()]).toEqual([true, false]);
   });
 
-  it('is not lost because its intent took long to be written', async () => {
-    ledger = 'has it not';
-    await pass(2_000);
-    const leaseUntil = attempt.leaseUntil;
-    ledger = 'has it';
+  it('counts from the last try to write its intent, and is not lost because that took long', async () => {
+    const late = new Attempt({ query: async () => [{}] } as unknown as Sql, clock, LEASE_MS);
+    late.begin();
+    await pass(LEASE_MS * 10);
 
-    expect(await attempt.holds()).toBe(true);
-    expect(leaseUntil.getTime()).toBe(clock.now().getTime() + LEASE_MS);
-  });
+    const mark = late.begin();
+    late.begun();
+    await pass(LEASE_MS / 6);
+    late.end();
 
-  it('does not hold when its intent took longer than its lease and was taken over', async () => {
-    ledger = 'has it not';
-    await pass(LEASE_MS + 1);
-
-    expect(await attempt.holds()).toBe(false);
+    expect(mark.now.getTime()).toBe(clock.now().getTime() - LEASE_MS / 6);
+    expect(await late.holds()).toBe(true);
   });
 });

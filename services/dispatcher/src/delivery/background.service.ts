@@ -1,50 +1,48 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DependencyUnavailable, Logger } from '@postrider/runtime';
 import { DISPATCH_OPTIONS, type DispatchOptions } from './dispatch-options.js';
-import { RetryService } from './retry.service.js';
-import { SweepService } from './sweep.service.js';
 
-/** What goes on beside the topics, at intervals: due retries, and the sweep. */
+export interface BackgroundWork {
+  what: string;
+  run: (signal: AbortSignal) => Promise<unknown>;
+}
+
+export const BACKGROUND_WORK = Symbol('BackgroundWork');
+
+/** What goes on beside the topics, each at intervals and none waiting for another. */
 @Injectable()
 export class Background implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private loops: Promise<void>[] = [];
 
   constructor(
-    private readonly retries: RetryService,
-    private readonly sweeps: SweepService,
+    @Inject(BACKGROUND_WORK) private readonly work: readonly BackgroundWork[],
     private readonly logger: Logger,
     @Inject(DISPATCH_OPTIONS) private readonly options: DispatchOptions,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.loops = this.work.map((work) => this.loop(work));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    clearTimeout(this.timer);
-    await this.running;
+    await Promise.all(this.loops);
   }
 
-  private schedule(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.round().finally(() => {
-        if (!this.stopping.signal.aborted) this.schedule();
-      });
-    }, this.options.retryPollMs);
-  }
-
-  private async round(): Promise<void> {
-    await this.attempt('retries', () => this.retries.sendDue(this.stopping.signal));
-    await this.attempt('sweep', () => this.sweeps.sweep());
+  private async loop(work: BackgroundWork): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await pause(this.options.retryPollMs, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await this.attempt(work);
+    }
   }
 
   /** The next round comes anyway, so a failure is told and not passed on. */
-  private async attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+  private async attempt({ what, run }: BackgroundWork): Promise<void> {
     try {
-      await work();
+      await run(this.stopping.signal);
     } catch (error) {
       this.logger[error instanceof DependencyUnavailable ? 'warn' : 'error']('background.failed', { what, error });
     }

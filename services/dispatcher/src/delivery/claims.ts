@@ -8,8 +8,7 @@ import { RecipientLocks } from '@postrider/locks';
 import { DependencyUnavailable, Metrics, type CounterMetric } from '@postrider/runtime';
 import { Faults } from '../faults/fault-points.js';
 import type { LedgerMessage } from '../ledger/fact.js';
-
-const WAITING = new Set(['ready', 'sending', 'retrying']);
+import { isPending } from '../ledger/message-states.js';
 
 @Injectable()
 export class Claims {
@@ -24,7 +23,7 @@ export class Claims {
   }
 
   /** The recipients that are not known to be done. One that another holds is asked about in the ledger. */
-  async claim(recipients: RecipientReady[], owner: string): Promise<RecipientReady[]> {
+  async claim(recipients: readonly RecipientReady[], owner: string): Promise<readonly RecipientReady[]> {
     try {
       const answers = await this.locks.claim(recipients.map(({ messageId }) => messageId), owner);
       this.faults.visit('after-claim');
@@ -38,7 +37,7 @@ export class Claims {
 
   /** Marks as done what has ended and was published. */
   async finish(messages: readonly LedgerMessage[], owner: string): Promise<void> {
-    const done = messages.filter(({ state }) => !WAITING.has(state)).map(({ messageId }) => messageId);
+    const done = messages.filter(({ state }) => !isPending(state)).map(({ messageId }) => messageId);
     try {
       if (done.length > 0) await this.locks.done(done, owner);
       this.faults.visit('before-commit');

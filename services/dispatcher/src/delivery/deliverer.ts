@@ -1,13 +1,25 @@
+/**
+ * Sends what an attempt holds and settles what came of it.
+ * Guarantee: when it returns, every message of the work is recorded, and what others are told of is published. While sends go
+ * on, what has come of the others is settled at intervals: a slow provider delays nobody's status, and a crash leaves less
+ * in the dark.
+ */
 import { Injectable } from '@nestjs/common';
-import type { LedgerMessage, Outcome } from '../ledger/fact.js';
+import type { CompletedExecution, LedgerMessage, Outcome } from '../ledger/fact.js';
 import type { Attempt } from './attempt.js';
-import type { Job } from './job.js';
-import type { Opened } from './opener.js';
+import type { Work } from './job.js';
 import { Recorder } from './recorder.js';
 import { Sender } from './sender.js';
 import { StatusPublisher } from './status-publisher.js';
 
-/** Sends what an attempt holds and settles what came of it. */
+const SETTLE_EVERY_MS = 1_000;
+
+/** Messages that had ended before, to be told of as well. */
+export interface Over {
+  over: readonly LedgerMessage[];
+  completed: readonly CompletedExecution[];
+}
+
 @Injectable()
 export class Deliverer {
   constructor(
@@ -16,24 +28,34 @@ export class Deliverer {
     private readonly statuses: StatusPublisher,
   ) {}
 
-  /** Sends, settles, and then tells of what had ended without it. Answers all messages as they are afterwards. */
-  async deliver({ jobs, ended, completed }: Opened, attempt: Attempt, signal: AbortSignal): Promise<LedgerMessage[]> {
-    const outcomes = await this.sender.sendAll(jobs, attempt, signal);
-    const settled = await this.recorder.settle(attempt.token, outcomes, byId(jobs));
-    if (ended.length > 0) await this.statuses.tell(ended, completed);
-    return [...ended, ...settled];
+  /** Answers the messages as they are afterwards. */
+  async deliver({ jobs, ended }: Work, attempt: Attempt, signal: AbortSignal): Promise<LedgerMessage[]> {
+    const messages = new Map([...jobs, ...ended].map(({ message }) => [message.messageId, message]));
+    const settled: LedgerMessage[] = [];
+    let unsettled: Outcome[] = ended.map(({ outcome }) => outcome);
+    const settle = async (): Promise<void> => {
+      const outcomes = unsettled;
+      unsettled = [];
+      settled.push(...(await this.recorder.settle(attempt.token, outcomes, messages)));
+    };
+    await this.settlingMeanwhile(settle, () => this.sender.sendAll(jobs, { attempt, signal, report: (outcome) => unsettled.push(outcome) }));
+    await settle();
+    return settled;
   }
 
-  /** The same for another try: `ended` came to an end without one, and what was not begun waits on. */
-  async deliverAgain(jobs: readonly Job[], ended: readonly { message: LedgerMessage; outcome: Outcome }[], attempt: Attempt, signal: AbortSignal): Promise<void> {
-    const tried = await this.sender.sendAll(jobs, attempt, signal);
-    const messages = byId([...jobs, ...ended]);
-    await this.recorder.settle(attempt.token, [...ended.map(({ outcome }) => outcome), ...tried.map(waitingOn(attempt.now))], messages);
+  async tell({ over, completed }: Over): Promise<void> {
+    if (over.length > 0 || completed.length > 0) await this.statuses.tell(over, completed);
+  }
+
+  /** The first failure to settle is thrown when the sends are over. */
+  private async settlingMeanwhile(settle: () => Promise<void>, send: () => Promise<void>): Promise<void> {
+    let settling: Promise<void> | undefined;
+    const failures: unknown[] = [];
+    const timer = setInterval(() => {
+      settling ??= settle().catch((error: unknown) => void failures.push(error)).finally(() => (settling = undefined));
+    }, SETTLE_EVERY_MS);
+    await send().finally(() => clearInterval(timer));
+    await settling;
+    if (failures.length > 0) throw failures[0];
   }
 }
-
-const byId = (holders: readonly { message: LedgerMessage }[]): Map<string, LedgerMessage> => new Map(holders.map(({ message }) => [message.messageId, message]));
-
-/** The payload that it waits with is kept. */
-const waitingOn = (now: Date) => (outcome: Outcome): Outcome =>
-  outcome.state === 'ready' ? { ...outcome, state: 'retrying', dueAt: now, payload: {}, code: 'PROVIDER_UNAVAILABLE', reason: 'The process stopped before it was sent.' } : outcome;

@@ -1,12 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Attempts } from './attempt.js';
-import { Background } from './background.service.js';
+import { BACKGROUND_WORK, Background, type BackgroundWork } from './background.service.js';
 import { Claims } from './claims.js';
 import { Deliverer } from './deliverer.js';
 import { DISPATCH_OPTIONS, type DispatchOptions } from './dispatch-options.js';
 import { DispatchService } from './dispatch.service.js';
 import { ExclusionService } from './exclusion.service.js';
 import { ExecutionResolvedHandler } from './execution-resolved.handler.js';
+import { LapsedAttempts } from './lapsed-attempts.js';
 import { Mails } from './mails.js';
 import { Opener } from './opener.js';
 import { Preparer } from './preparer.js';
@@ -21,6 +22,18 @@ import { SweepService } from './sweep.service.js';
 import { Faults } from '../faults/fault-points.js';
 import { Providers } from '../providers/providers.service.js';
 
+/** More than one, so that a provider that hangs keeps nobody else's messages waiting. */
+const RETRY_TAKERS = 2;
+
+function backgroundWork(retries: RetryService, sweeps: SweepService, stops: StopWatch, attempts: Attempts): BackgroundWork[] {
+  return [
+    ...Array.from({ length: RETRY_TAKERS }, () => ({ what: 'retries', run: (signal: AbortSignal) => retries.sendDue(signal) })),
+    { what: 'sweep', run: () => sweeps.sweep() },
+    { what: 'stops', run: () => stops.hasten() },
+    { what: 'attempts', run: () => attempts.closeFinished() },
+  ];
+}
+
 @Module({})
 export class DeliveryModule {
   static with(options: DispatchOptions, faultPoint: string | undefined): DynamicModule {
@@ -30,7 +43,8 @@ export class DeliveryModule {
       providers: [
         { provide: DISPATCH_OPTIONS, useValue: options },
         { provide: Faults, useValue: new Faults(faultPoint) },
-        Attempts, Background, Claims, Deliverer, DispatchService, ExclusionService, Mails, Opener, Preparer, Providers, Recorder, RetryService, Sender,
+        { provide: BACKGROUND_WORK, useFactory: backgroundWork, inject: [RetryService, SweepService, StopWatch, Attempts] },
+        Attempts, Background, Claims, Deliverer, DispatchService, ExclusionService, LapsedAttempts, Mails, Opener, Preparer, Providers, Recorder, RetryService, Sender,
         StatusPublisher, StopWatch, SweepService,
       ],
     };

@@ -1,5 +1,5 @@
 import type { RecipientReady } from '@postrider/contracts';
-import type { LedgerMessage, Opening } from '../ledger/fact.js';
+import type { LedgerMessage, Opening, Outcome } from '../ledger/fact.js';
 import type { PreparedMail } from './mails.js';
 
 /** A message that an attempt holds and that may be sent. */
@@ -7,6 +7,13 @@ export interface Job {
   ready: RecipientReady;
   message: LedgerMessage;
   mail: PreparedMail;
+}
+
+/** What an attempt holds. */
+export interface Work {
+  jobs: Job[];
+  /** Messages of which it is known already what comes of them. */
+  ended: { message: LedgerMessage; outcome: Outcome }[];
 }
 
 /** The ledger's row of a recipient that is ready, before the ledger has met it. */

@@ -3,6 +3,7 @@ import type { CampaignVersion, EmailContent, RecipientReady } from '@postrider/c
 import { compileEmail, type CompiledEmail } from '@postrider/content';
 import { isWellFormedEmail } from '@postrider/identity';
 import { ConfigurationTable } from '@postrider/kafka';
+import { AppError } from '@postrider/runtime';
 import { MailTemplate } from '../mime/mail-template.js';
 import { Providers } from '../providers/providers.service.js';
 import type { Provider } from '../providers/provider.js';
@@ -22,15 +23,21 @@ export interface NoMail {
   reason: string;
 }
 
+/** Its campaign version, or the way out, has not arrived here yet: configuration travels on a topic of its own. */
+export const NOT_CONFIGURED_YET = Symbol('not configured yet');
+
 interface CompiledVersion {
   version: CampaignVersion;
   content: CompiledEmail;
 }
 
+/** Versions kept compiled; the one that was used the longest ago goes first. */
+const MOST_COMPILED = 256;
+
 /** Renders and composes; what belongs to a version is compiled once. */
 @Injectable()
 export class Mails {
-  private readonly compiled = new Map<string, CompiledVersion>();
+  private readonly compiled = new Map<string, CompiledVersion | NoMail>();
   private readonly templates = new WeakMap<Provider, Map<string, MailTemplate>>();
 
   constructor(
@@ -38,12 +45,14 @@ export class Mails {
     private readonly providers: Providers,
   ) {}
 
-  prepare(ready: RecipientReady): PreparedMail | NoMail {
+  prepare(ready: RecipientReady): PreparedMail | NoMail | typeof NOT_CONFIGURED_YET {
     if (!isWellFormedEmail(ready.address)) return { code: 'MALFORMED_ADDRESS', reason: 'The address is not well formed.' };
     const compiled = this.compiledVersion(ready.campaignVersionId);
-    const channel = compiled && this.providers.find(compiled.version.channelConfigurationId);
-    if (!compiled || !channel) return { code: 'RENDERING', reason: 'The campaign version or its channel configuration is not known.' };
+    if (!compiled) return NOT_CONFIGURED_YET;
+    if (!('version' in compiled)) return compiled;
     const { version, content } = compiled;
+    const channel = this.providers.find(version.channelConfigurationId);
+    if (!channel) return NOT_CONFIGURED_YET;
     const template = this.templateOf(version, channel.provider, channel.configuration);
     const render = (date: Date): Envelope => {
       const rendered = content.render({ profile: ready.attributes, context: ready.context });
@@ -53,13 +62,13 @@ export class Mails {
     return { provider: channel.provider, version, render };
   }
 
-  private compiledVersion(id: string): CompiledVersion | undefined {
+  private compiledVersion(id: string): CompiledVersion | NoMail | undefined {
     const known = this.compiled.get(id);
-    if (known) return known;
-    const version = this.configurations.get('campaign-version', id);
-    if (!version) return undefined;
-    const compiled = { version, content: compileEmail(withMailLineEnds(version.content)) };
-    this.compiled.set(id, compiled);
+    if (known) this.compiled.delete(id);
+    const version = known ? undefined : this.configurations.get('campaign-version', id);
+    const compiled = known ?? (version && compile(version));
+    if (compiled) this.compiled.set(id, compiled);
+    if (this.compiled.size > MOST_COMPILED) this.compiled.delete(this.compiled.keys().next().value ?? '');
     return compiled;
   }
 
@@ -73,6 +82,16 @@ export class Mails {
 }
 
 export const isMail = (prepared: object): prepared is PreparedMail => 'render' in prepared;
+
+/** Content is checked when a campaign is activated; one that got past that, or past older rules, is no reason to stop the others. */
+function compile(version: CampaignVersion): CompiledVersion | NoMail {
+  try {
+    return { version, content: compileEmail(withMailLineEnds(version.content)) };
+  } catch (error) {
+    if (error instanceof AppError) return { code: 'RENDERING', reason: error.detail };
+    throw error;
+  }
+}
 
 /** Lines of a template end as a mail's do, so that rendered ones need no second pass. */
 function withMailLineEnds(content: EmailContent): EmailContent {

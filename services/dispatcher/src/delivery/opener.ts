@@ -1,68 +1,73 @@
 /**
  * Writes the intent, and finds out what is ours to send.
- * Guarantee: a row that was there before is never sent again from here, but where it was given back untouched, or where this
- * very attempt opened it by a statement whose answer was lost.
+ * Guarantee: a row that was there before is never sent again from here, but where this very attempt opened it by a statement
+ * whose answer was lost.
  */
 import { Injectable } from '@nestjs/common';
+import type { RecipientReady } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { Faults } from '../faults/fault-points.js';
 import type { CompletedExecution, LedgerMessage } from '../ledger/fact.js';
-import { retakeReady } from '../ledger/leases.js';
+import { isPending } from '../ledger/message-states.js';
 import { openMessages } from '../ledger/open-messages.js';
 import { readCompleted, readMessages } from '../ledger/read-messages.js';
 import type { Attempt } from './attempt.js';
-import { messageOf, type Job } from './job.js';
-import type { Candidate } from './preparer.js';
+import { messageOf, type Work } from './job.js';
+import { givenBack } from './outcomes.js';
+import { Preparer, type Candidate } from './preparer.js';
 
-/** What an attempt has found out. */
-export interface Opened {
-  /** Ours to send. */
-  jobs: Job[];
-  /** What has ended, now or before: to be told of once the jobs are done. */
-  ended: LedgerMessage[];
+export interface Opened extends Work {
+  /** What has ended, now or before: to be told of, again where it was before. */
+  over: LedgerMessage[];
   completed: CompletedExecution[];
 }
 
-const UNDECIDED = new Set(['ready', 'sending', 'retrying']);
+/** Configuration that is missing is a moment behind. */
+const CONFIGURATION_WAIT_MS = 1_000;
 
 @Injectable()
 export class Opener {
   constructor(
     private readonly sql: Sql,
+    private readonly preparer: Preparer,
     private readonly faults: Faults,
   ) {}
 
-  async open(candidates: readonly Candidate[], attempt: Attempt): Promise<Opened> {
-    const { fresh, completed } = await openMessages(this.sql, candidates.map(({ opening }) => opening), attempt);
+  /** Repeating it with the same attempt is safe. */
+  async open(recipients: readonly RecipientReady[], attempt: Attempt): Promise<Opened> {
+    const candidates = recipients.map((ready) => this.preparer.candidate(ready));
+    const mark = attempt.begin();
+    const { fresh, completed } = await openMessages(this.sql, candidates.map(({ opening }) => opening), mark);
+    attempt.begun();
     this.faults.visit('after-intent');
-    const opened: Opened = { jobs: [], ended: [], completed };
+    const opened: Opened = { jobs: [], ended: [], over: [], completed: [...completed] };
     const repeated: Candidate[] = [];
     for (const candidate of candidates) {
       const row = fresh.get(candidate.opening.messageId);
-      if (!row) {
-        repeated.push(candidate);
-        continue;
-      }
-      const message = { ...messageOf(candidate.opening, attempt.now), state: row.state, code: row.code, reason: row.reason, sequence: row.sequence };
-      if (row.state === 'sending' && candidate.mail) opened.jobs.push({ ready: candidate.ready, message, mail: candidate.mail });
-      else opened.ended.push(message);
+      if (row) this.add(opened, candidate, { ...messageOf(candidate.opening, mark.now), state: row.state, code: row.code, reason: row.reason, sequence: row.sequence });
+      else repeated.push(candidate);
     }
-    if (repeated.length > 0) await this.addRepeated(opened, repeated, attempt);
+    if (repeated.length > 0) await this.addRepeated(opened, repeated, attempt.token);
     return opened;
   }
 
-  private async addRepeated(opened: Opened, candidates: readonly Candidate[], attempt: Attempt): Promise<void> {
+  private add(opened: Opened, { ready, mail }: Candidate, message: LedgerMessage): void {
+    if (message.state !== 'sending') opened.over.push(message);
+    else if (mail) opened.jobs.push({ ready, message, mail });
+    else opened.ended.push({ message, outcome: givenBack(ready, new Date(message.updatedAt.getTime() + CONFIGURATION_WAIT_MS)) });
+  }
+
+  /** What another attempt has, or what waits, is left to those who have it. */
+  private async addRepeated(opened: Opened, candidates: readonly Candidate[], token: string): Promise<void> {
     const known = await readMessages(this.sql, candidates.map(({ opening }) => opening.messageId));
-    const givenBack = known.filter(({ state }) => state === 'ready').map(({ messageId }) => messageId);
-    const ours = givenBack.length > 0 ? await retakeReady(this.sql, givenBack, attempt.token, attempt.leaseUntil) : new Set<string>();
-    for (const { messageId, state, attemptToken } of known) if (state === 'sending' && attemptToken === attempt.token) ours.add(messageId);
     const byId = new Map(known.map((message) => [message.messageId, message]));
-    for (const { ready, mail } of candidates) {
-      const message = byId.get(ready.messageId);
-      if (message && mail && ours.has(ready.messageId)) opened.jobs.push({ ready, message, mail });
+    const over = known.filter(({ state }) => !isPending(state));
+    for (const candidate of candidates) {
+      const message = byId.get(candidate.ready.messageId);
+      if (message?.state === 'sending' && message.attemptToken === token) this.add(opened, candidate, message);
     }
-    const ended = known.filter(({ state }) => !UNDECIDED.has(state));
-    opened.ended.push(...ended);
-    if (ended.length > 0) opened.completed.push(...(await readCompleted(this.sql, [...new Set(ended.map(({ executionId }) => executionId))])));
+    if (over.length === 0) return;
+    opened.over.push(...over);
+    opened.completed.push(...(await readCompleted(this.sql, [...new Set(over.map(({ executionId }) => executionId))])));
   }
 }

@@ -5,9 +5,9 @@ import { CLOCK, type Clock } from '@postrider/runtime';
 import type { Opening } from '../ledger/fact.js';
 import { judge, type Verdict } from './eligibility.js';
 import { openingOf } from './job.js';
-import { Mails, isMail, type PreparedMail } from './mails.js';
+import { Mails, NOT_CONFIGURED_YET, isMail, type PreparedMail } from './mails.js';
 
-/** A recipient with its mail, or with the end that it comes to without one. */
+/** A recipient with its mail; without one it comes to an end, or waits for its configuration. */
 export interface Candidate {
   ready: RecipientReady;
   opening: Opening;
@@ -21,6 +21,14 @@ export interface End {
   reason: string;
 }
 
+/** What is known of a message that waited. */
+interface WaitingFacts {
+  isCancelled: boolean;
+  suppression: string | null;
+}
+
+const NOTHING_KNOWN: WaitingFacts = { isCancelled: false, suppression: null };
+
 /** Decides what is known of a recipient before the ledger is asked: the rules, and whether there is a mail. */
 @Injectable()
 export class Preparer {
@@ -33,16 +41,18 @@ export class Preparer {
   candidate(ready: RecipientReady): Candidate {
     const fields = openingOf(ready);
     const prepared = this.prepare(ready);
+    if (prepared === NOT_CONFIGURED_YET) return { ready, mail: undefined, opening: { ...fields, state: 'sending', code: null, reason: null, payload: ready } };
     if (!isMail(prepared)) return { ready, mail: undefined, opening: { ...fields, ...prepared, payload: null } };
     const payload = prepared.version.unknownOutcome === 'never-lost' ? ready : null;
     return { ready, mail: prepared, opening: { ...fields, state: 'sending', code: null, reason: null, payload } };
   }
 
-  prepare(ready: RecipientReady, isCancelled = false): PreparedMail | End {
-    const now = this.clock.now();
-    const verdict = judge({ expiresAt: ready.expiresAt, campaign: this.configurations.get('campaign', ready.campaignId), isCancelled }, now);
+  prepare(ready: RecipientReady, { isCancelled, suppression } = NOTHING_KNOWN): PreparedMail | End | typeof NOT_CONFIGURED_YET {
+    const campaign = this.configurations.get('campaign', ready.campaignId);
+    const verdict = judge({ expiresAt: ready.expiresAt, campaign, isCancelled }, this.clock.now());
     if (verdict) return verdict;
+    if (suppression !== null) return { state: 'excluded', code: 'SUPPRESSED', reason: suppression };
     const mail = this.mails.prepare(ready);
-    return isMail(mail) ? mail : { state: 'excluded', ...mail };
+    return mail === NOT_CONFIGURED_YET || isMail(mail) ? mail : { state: 'excluded', ...mail };
   }
 }

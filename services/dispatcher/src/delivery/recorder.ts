@@ -3,7 +3,7 @@
  * Guarantee: outcomes are in memory alone until they are recorded, so recording is tried until the ledger answers. What was
  * recorded is published before the caller goes on.
  * Failure modes: a process that dies before the record leaves messages in `sending`, for the sweep to decide on; one that
- * dies before the publish has the record handled again, which publishes what the ledger says.
+ * dies before the publish leaves the attempt's row, by which the sweep finds out what to publish.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { Sql } from '@postrider/database';
@@ -40,13 +40,14 @@ export class Recorder {
     // Recorded before by a statement whose answer was lost, or by whoever took the attempt over.
     const missed = outcomes.filter(({ messageId }) => !changed.has(messageId)).map(({ messageId }) => messageId);
     const reread = missed.length > 0 ? await readMessages(this.sql, missed) : [];
-    await this.statuses.tell([...recorded, ...reread], completed);
+    const silent = new Set(outcomes.filter(({ isSilent }) => isSilent).map(({ messageId }) => messageId));
+    await this.statuses.tell([...recorded, ...reread].filter(({ messageId }) => !silent.has(messageId)), completed);
     return [...recorded, ...reread];
   }
 
   private record(token: string, outcomes: readonly Outcome[], now: Date): Promise<Recorded> {
     const onWait = (error: unknown): void => this.logger.warn('ledger.record-waits', { outcomes: outcomes.length, error });
-    return patiently(() => recordOutcomes(this.sql, outcomes, { token, now, isLast: true }), NEVER, onWait);
+    return patiently(() => recordOutcomes(this.sql, outcomes, { token, now }), NEVER, onWait);
   }
 }
 

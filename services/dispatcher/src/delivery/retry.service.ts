@@ -1,20 +1,21 @@
 /**
- * Sends again what waits for its time.
+ * Sends what waits in the ledger when its time has come.
  * Guarantee: a due message is taken by one process; it goes through the same rules, hand-over, record and publish as a first
  * try. Limit: what is due is looked for at intervals, and a full chunk is followed by the next at once.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { RecipientReady } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
-import { cancelledAmong } from '../ledger/cancel-execution.js';
 import { takeDueRetries, type DueRetry } from '../ledger/due-retries.js';
-import type { LedgerMessage, Outcome } from '../ledger/fact.js';
 import { Attempts } from './attempt.js';
 import { Deliverer } from './deliverer.js';
 import { DISPATCH_OPTIONS, type DispatchOptions } from './dispatch-options.js';
-import type { Job } from './job.js';
-import { isMail } from './mails.js';
-import { Preparer, type End } from './preparer.js';
+import type { Work } from './job.js';
+import { NOT_CONFIGURED_YET, isMail } from './mails.js';
+import { endedBy, givenBack } from './outcomes.js';
+import { Preparer } from './preparer.js';
+
+const CONFIGURATION_WAIT_MS = 5_000;
 
 @Injectable()
 export class RetryService {
@@ -37,26 +38,22 @@ export class RetryService {
 
   private sendChunk(signal: AbortSignal): Promise<number> {
     return this.attempts.during(async (attempt) => {
-      const due = await takeDueRetries(this.sql, attempt, this.options.chunkMessages);
+      const mark = attempt.begin();
+      const due = await takeDueRetries(this.sql, mark, this.options.chunkMessages);
       if (due.length === 0) return 0;
-      const cancelled = await cancelledAmong(this.sql, [...new Set(due.map(({ message }) => message.executionId))]);
-      const { jobs, ended } = this.sort(due, cancelled);
-      await this.deliverer.deliverAgain(jobs, ended, attempt, signal);
+      attempt.begun();
+      const work: Work = { jobs: [], ended: [] };
+      for (const one of due) this.sort(one, work, mark.now);
+      await this.deliverer.deliver(work, attempt, signal);
       return due.length;
     });
   }
 
-  private sort(due: readonly DueRetry[], cancelled: ReadonlySet<string>): { jobs: Job[]; ended: { message: LedgerMessage; outcome: Outcome }[] } {
-    const jobs: Job[] = [];
-    const ended: { message: LedgerMessage; outcome: Outcome }[] = [];
-    for (const { message, payload } of due) {
-      const ready = RecipientReady.payload.parse(payload);
-      const prepared = this.preparer.prepare(ready, cancelled.has(ready.executionId));
-      if (isMail(prepared)) jobs.push({ ready, message, mail: prepared });
-      else ended.push({ message, outcome: endOf(message, prepared) });
-    }
-    return { jobs, ended };
+  private sort({ message, payload, ...facts }: DueRetry, { jobs, ended }: Work, now: Date): void {
+    const ready = RecipientReady.payload.parse(payload);
+    const prepared = this.preparer.prepare(ready, facts);
+    if (prepared === NOT_CONFIGURED_YET) ended.push({ message, outcome: givenBack(ready, new Date(now.getTime() + CONFIGURATION_WAIT_MS)) });
+    else if (isMail(prepared)) jobs.push({ ready, message, mail: prepared });
+    else ended.push({ message, outcome: endedBy(message.messageId, prepared) });
   }
 }
-
-const endOf = ({ messageId }: LedgerMessage, end: End): Outcome => ({ messageId, tries: 0, failure: null, responseCode: null, responseMs: null, ...end });

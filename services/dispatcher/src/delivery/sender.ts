@@ -1,22 +1,41 @@
 /**
  * Hands the mails of a chunk over, each provider with as many at a time as it has sessions.
- * Guarantee: right before each hand-over the rules are asked again, and whether the attempt still holds. What is not begun
- * when the signal is aborted comes back untouched, as `ready`.
+ * Guarantee: right before each hand-over, with a session and the rate's turn at hand, the rules are asked again, and whether
+ * the attempt still holds; this once more when the server waits for the first byte, for it may have been long in coming.
+ * What is not begun when the signal is aborted, or within a few seconds, comes back untouched: it waits in the ledger, and
+ * the chunk keeps nobody else waiting.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { RenderingFailed } from '@postrider/content';
 import { ConfigurationTable } from '@postrider/kafka';
 import { CLOCK, Metrics, type Clock } from '@postrider/runtime';
 import { Faults } from '../faults/fault-points.js';
 import type { Outcome } from '../ledger/fact.js';
 import type { Attempt } from './attempt.js';
-import { outcomeOf } from './classify.js';
+import { PROVIDER_UNAVAILABLE, outcomeOf } from './classify.js';
 import { judge } from './eligibility.js';
 import type { Job } from './job.js';
+import { endedBy, givenBack } from './outcomes.js';
 import type { Provider } from '../providers/provider.js';
 import type { Envelope } from '../smtp/send-result.js';
 
 const SEND_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const PATIENCE_MS = 5_000;
+
+export interface SendRun {
+  attempt: Attempt;
+  signal: AbortSignal;
+  /** Told of each outcome as soon as it is known. */
+  report: (outcome: Outcome) => void;
+}
+
+/** The mail is not given out when the attempt has run out meanwhile: its session ends, and nothing was handed over. */
+function onlyWhile(attempt: Attempt, envelope: Envelope): Envelope {
+  const content = (takes8Bit: boolean): string => {
+    if (!attempt.isValid) throw new Error('the lease ran out before the mail was asked for');
+    return envelope.content(takes8Bit);
+  };
+  return { ...envelope, content };
+}
 
 @Injectable()
 export class Sender {
@@ -33,41 +52,61 @@ export class Sender {
     metrics.gauge('dispatcher_sends_in_flight', 'Hand-overs under way', [], (gauge) => gauge.set({}, this.inFlight));
   }
 
-  /** Outcomes of all jobs, but those that were lost with the attempt. */
-  async sendAll(jobs: readonly Job[], attempt: Attempt, signal: AbortSignal): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
+  /** Reports an outcome of every job, but of those that were lost with the attempt. */
+  async sendAll(jobs: readonly Job[], run: SendRun): Promise<void> {
     const byProvider = Map.groupBy(jobs, (job) => job.mail.provider);
-    await Promise.all([...byProvider].map(([provider, own]) => this.sendOver(provider, own, { attempt, signal, outcomes })));
-    return outcomes;
+    await Promise.all([...byProvider].map(([provider, own]) => this.sendOver(provider, own, run)));
   }
 
-  private async sendOver(provider: Provider, jobs: Job[], run: { attempt: Attempt; signal: AbortSignal; outcomes: Outcome[] }): Promise<void> {
+  private async sendOver(provider: Provider, jobs: readonly Job[], run: SendRun): Promise<void> {
+    const until = this.clock.monotonicMs() + PATIENCE_MS;
     let next = 0;
+    let postponed = 0;
     const worker = async (): Promise<void> => {
       for (let job = jobs[next++]; job; job = jobs[next++]) {
-        const outcome = await this.sendOne(job, run.attempt, run.signal);
-        if (outcome) run.outcomes.push(outcome);
+        const patienceMs = until - this.clock.monotonicMs();
+        const delayMs = provider.delayMs(postponed);
+        const isTurn = !run.signal.aborted && delayMs < patienceMs && (await provider.enter(patienceMs));
+        if (isTurn) await this.take(provider, job, run);
+        else run.report(givenBack(job.ready, new Date(this.clock.now().getTime() + (run.signal.aborted ? 0 : provider.delayMs(++postponed)))));
       }
     };
     await Promise.all(Array.from({ length: Math.min(provider.maxConnections, jobs.length) }, worker));
   }
 
-  private async sendOne(job: Job, attempt: Attempt, signal: AbortSignal): Promise<Outcome | undefined> {
-    const untried = { messageId: job.message.messageId, tries: 0 as const, failure: null, responseCode: null, responseMs: null };
-    if (signal.aborted) return { ...untried, state: 'ready', code: null, reason: null };
-    const verdict = judge({ expiresAt: job.ready.expiresAt, campaign: this.configurations.get('campaign', job.ready.campaignId) }, this.clock.now());
-    if (verdict) return { ...untried, ...verdict };
-    if (!(await attempt.holds())) return undefined;
-    const envelope = this.render(job);
-    return envelope instanceof RenderingFailed ? { ...untried, state: 'excluded', code: 'RENDERING', reason: envelope.detail } : this.handOver(job, envelope);
+  private async take(provider: Provider, job: Job, run: SendRun): Promise<void> {
+    try {
+      const outcome = await this.sendOne(job, run);
+      if (outcome) run.report(outcome);
+    } finally {
+      provider.leave();
+    }
   }
 
-  private render({ mail }: Job): Envelope | RenderingFailed {
+  private async sendOne(job: Job, { attempt, signal }: SendRun): Promise<Outcome | undefined> {
+    const { message, ready } = job;
+    if (signal.aborted) return givenBack(ready, this.clock.now());
+    const stop = this.judge(job);
+    if (stop) return endedBy(message.messageId, stop);
+    if (!(await attempt.holds())) return undefined;
+    const envelope = this.render(job);
+    if (!('content' in envelope)) return endedBy(message.messageId, envelope);
+    const outcome = await this.handOver(job, onlyWhile(attempt, envelope));
+    // Stopped meanwhile: it must not be found among those that wait.
+    const end = outcome.state === 'retrying' && this.judge(job);
+    return end ? { ...outcome, ...end, isSilent: false } : outcome;
+  }
+
+  private judge({ ready }: Job) {
+    return judge({ expiresAt: ready.expiresAt, campaign: this.configurations.get('campaign', ready.campaignId) }, this.clock.now());
+  }
+
+  /** Whatever goes wrong in making one mail is that mail's matter: the others of the chunk have their outcomes to report. */
+  private render({ mail }: Job): Envelope | { state: 'excluded'; code: string; reason: string } {
     try {
       return mail.render(this.clock.now());
     } catch (error) {
-      if (error instanceof RenderingFailed) return error;
-      throw error;
+      return { state: 'excluded', code: 'RENDERING', reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
@@ -84,6 +123,7 @@ export class Sender {
       policy: mail.version.unknownOutcome,
       payload: ready,
       providerPauseMs: mail.provider.breaker.waitMs,
+      isKnownToWait: message.code === PROVIDER_UNAVAILABLE,
     };
     return outcomeOf(result, tried, this.clock.now());
   }

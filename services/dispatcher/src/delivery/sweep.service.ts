@@ -1,45 +1,58 @@
 /**
- * Decides on what a dead process left.
+ * Brings to an end what a dead process left.
  * Guarantee: a message whose sender stopped giving signs of life does not stay in `sending`: it becomes `unknown`, or waits for
- * another try where the campaign would rather have it twice than not at all.
+ * another try where the campaign would rather have it twice than not at all. What was recorded and perhaps not published is
+ * published.
  * Limit: a sender that is frozen and wakes up again is fenced: what it records then changes nothing.
  */
 import { Injectable } from '@nestjs/common';
 import { Sql } from '@postrider/database';
 import { ConfigurationTable } from '@postrider/kafka';
-import { Logger } from '@postrider/runtime';
 import type { LedgerMessage, Outcome } from '../ledger/fact.js';
-import { takeOverAbandoned } from '../ledger/leases.js';
+import { findLapsed, takeOver } from '../ledger/leases.js';
+import { isPending } from '../ledger/message-states.js';
+import { readCompleted } from '../ledger/read-messages.js';
 import { Attempts } from './attempt.js';
 import { abandonedOutcome } from './classify.js';
-import { Recorder } from './recorder.js';
+import { Deliverer } from './deliverer.js';
+import { LapsedAttempts } from './lapsed-attempts.js';
+
+const NEVER = new AbortController().signal;
 
 @Injectable()
 export class SweepService {
   constructor(
     private readonly sql: Sql,
-    private readonly recorder: Recorder,
+    private readonly deliverer: Deliverer,
     private readonly configurations: ConfigurationTable,
-    private readonly logger: Logger,
     private readonly attempts: Attempts,
+    private readonly lapsed: LapsedAttempts,
   ) {}
 
-  /** Decides on every attempt whose lease ran out; answers how many messages that were. */
+  /** Works through the attempts that are abandoned; answers how many messages it decided on. */
   async sweep(): Promise<number> {
     let decided = 0;
-    for (let count = await this.sweepOne(); count !== undefined; count = await this.sweepOne()) decided += count;
+    for (const token of this.lapsed.abandonedAmong(await findLapsed(this.sql))) decided += await this.sweepOne(token);
     return decided;
   }
 
-  /** Undefined when no lease has run out. */
-  private sweepOne(): Promise<number | undefined> {
-    return this.attempts.during(async ({ token, now, leaseUntil }) => {
-      const messages = await takeOverAbandoned(this.sql, now, token, leaseUntil);
-      if (messages === undefined || messages.length === 0) return messages?.length;
-      this.logger.warn('ledger.attempt-abandoned', { messages: messages.length });
-      await this.recorder.settle(token, messages.map((message) => this.decide(message, now)), new Map(messages.map((message) => [message.messageId, message])));
-      return messages.length;
+  private sweepOne(abandoned: string): Promise<number> {
+    return this.attempts.during(async (attempt) => {
+      const mark = attempt.begin();
+      const messages = await takeOver(this.sql, abandoned, mark);
+      if (!messages || messages.length === 0) return 0;
+      attempt.begun();
+      const { sending = [], told = [] } = Object.groupBy(messages, ({ state }) => (state === 'sending' ? 'sending' : 'told'));
+      const ended = sending.map((message) => ({ message, outcome: this.decide(message, mark.now) }));
+      await this.deliverer.deliver({ jobs: [], ended }, attempt, NEVER);
+      await this.tellAgain(told);
+      return ended.length;
     });
+  }
+
+  private async tellAgain(messages: readonly LedgerMessage[]): Promise<void> {
+    const executions = [...new Set(messages.filter(({ state }) => !isPending(state)).map(({ executionId }) => executionId))];
+    await this.deliverer.tell({ over: messages, completed: executions.length > 0 ? await readCompleted(this.sql, executions) : [] });
   }
 
   private decide(message: LedgerMessage, now: Date): Outcome {

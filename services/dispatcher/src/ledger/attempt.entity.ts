@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A chunk of messages that a process is sending now. Its token is what a record of their outcome must show. */
+/** A chunk of messages that a process sends, or tells of, now. Its token is what a record of their outcome must show. */
 @Entity({ name: 'attempts', schema: 'delivery' })
 @Index('attempts_lease', ['leaseUntil'])
 export class AttemptEntity {

@@ -55,7 +55,7 @@ export interface Opening {
 /** What came of one try, or that there was none. */
 export interface Outcome {
   messageId: string;
-  /** `ready`: given back untouched, to be taken by whoever handles the record again. */
+  /** `ready`: given back untouched, to be sent by whoever takes it from those that wait. */
   state: Extract<MessageState, 'sent' | 'failed' | 'retrying' | 'unknown' | 'expired' | 'cancelled' | 'excluded' | 'ready'>;
   /** 1 when something was handed over or refused, 0 when nothing left the process. */
   tries: 0 | 1;
@@ -64,9 +64,11 @@ export interface Outcome {
   failure: DeliveryFailure | null;
   responseCode: number | null;
   responseMs: number | null;
-  /** With `retrying`. */
+  /** With `ready` and `retrying`. */
   dueAt?: Date;
   payload?: object;
+  /** Nothing that others are told of: the sequence does not go on. */
+  isSilent?: boolean;
   /** The address does not exist: nothing is sent to it any more. */
   suppresses?: boolean;
 }

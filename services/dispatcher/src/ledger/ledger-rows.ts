@@ -1,11 +1,15 @@
-import type { MessageState } from '@postrider/contracts';
+import { PENDING_STATES, type MessageState } from '@postrider/contracts';
 import type { CompletedExecution } from './fact.js';
+import { listed } from './message-states.js';
 
 /** Columns of `messages m` under the names of a {@link LedgerMessage}. */
 export const MESSAGE_COLUMNS = `m.message_id AS "messageId", m.execution_id AS "executionId", m.tenant_id AS "tenantId", m.request_id AS "requestId",
   m.campaign_id AS "campaignId", m.campaign_version_id AS "campaignVersionId", m.recipient_key AS "recipientKey", m.channel, m.namespace,
   m.user_id AS "userId", m.address, m.profile_id AS "profileId", m.state, m.sequence, m.attempts, m.code, m.reason, m.failure,
   m.response_code AS "responseCode", m.response_ms AS "responseMs", m.updated_at AS "updatedAt", m.attempt_token AS "attemptToken"`;
+
+/** Until when an attempt holds; by the database's clock, so that those of the processes need not agree. `leaseMs` is the statement's parameter. */
+export const leaseUntil = (leaseMs: string): string => `now() + ${leaseMs}::integer * interval '1 millisecond'`;
 
 /** A row of `tallies t` as JSON, under the names of a {@link CompletedExecution}. */
 export const TALLY_JSON = `jsonb_build_object('executionId', t.execution_id, 'tenantId', t.tenant_id, 'campaignId', t.campaign_id, 'requestId', t.request_id,
@@ -25,7 +29,7 @@ const total = ENDS.map((end) => `t.${end} + excluded.${end}`).join(' + ');
 export const addToTallies = (now: string): string => `
   INSERT INTO tallies AS t (execution_id, tenant_id, campaign_id, request_id, accepted_at, ${ENDS.join(', ')})
   SELECT execution_id, min(tenant_id), min(campaign_id), min(request_id), min(accepted_at), ${counts}
-  FROM changed WHERE state NOT IN ('sending', 'retrying', 'ready') GROUP BY execution_id ORDER BY execution_id
+  FROM changed WHERE state NOT IN (${listed(PENDING_STATES)}) GROUP BY execution_id ORDER BY execution_id
   ON CONFLICT (execution_id) DO UPDATE SET ${additions},
     completed_at = CASE WHEN t.targeted = ${total} THEN ${now}::timestamptz END
   RETURNING t.*`;

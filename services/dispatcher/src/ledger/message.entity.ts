@@ -76,6 +76,9 @@ export class MessageEntity {
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 
+  @Column({ name: 'sending_at', type: 'timestamptz', nullable: true })
+  sendingAt!: Date | null;
+
   @Column({ name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date;
 }

@@ -5,7 +5,7 @@
  */
 import { columnsOf, type Sql } from '@postrider/database';
 import type { CompletedExecution, Opening } from './fact.js';
-import { addToTallies, completedIn, selectChanges, type ChangeRow } from './ledger-rows.js';
+import { addToTallies, completedIn, leaseUntil, selectChanges, type ChangeRow } from './ledger-rows.js';
 
 const STATEMENT = `
   WITH input AS (
@@ -17,26 +17,28 @@ const STATEMENT = `
     SELECT i.*, c.execution_id IS NOT NULL AND i.state = 'sending' AS is_cancelled, s.address IS NOT NULL AND i.state = 'sending' AS is_suppressed,
            s.reason AS suppression
     FROM input i
-    LEFT JOIN cancellations c ON c.execution_id = i.execution_id
+    LEFT JOIN cancellations c ON c.execution_id = i.execution_id AND c.tenant_id = i.tenant_id
     LEFT JOIN suppressions s ON s.tenant_id = i.tenant_id AND s.channel = i.channel AND s.address = lower(i.address)
   ), changed AS (
     INSERT INTO messages (message_id, execution_id, tenant_id, request_id, campaign_id, campaign_version_id, recipient_key, channel, namespace,
-      user_id, address, profile_id, accepted_at, ready_at, expires_at, state, code, reason, sequence, attempts, attempt_token, updated_at)
+      user_id, address, profile_id, accepted_at, ready_at, expires_at, state, code, reason, sequence, attempts, attempt_token,
+      sending_at, updated_at)
     SELECT message_id, execution_id, tenant_id, request_id, campaign_id, campaign_version_id, recipient_key, channel, namespace,
       user_id, address, profile_id, accepted_at, ready_at, expires_at,
       CASE WHEN is_cancelled THEN 'cancelled' WHEN is_suppressed THEN 'excluded' ELSE state END,
       CASE WHEN is_cancelled THEN 'EXECUTION_CANCELLED' WHEN is_suppressed THEN 'SUPPRESSED' ELSE code END,
       CASE WHEN is_cancelled THEN 'The execution was cancelled.' WHEN is_suppressed THEN suppression ELSE reason END,
-      CASE WHEN state = 'sending' AND NOT is_cancelled AND NOT is_suppressed THEN 0 ELSE 1 END, 0, $20::uuid, $21::timestamptz
+      CASE WHEN state = 'sending' AND NOT is_cancelled AND NOT is_suppressed THEN 0 ELSE 1 END, 0, $20::uuid,
+      CASE WHEN state = 'sending' AND NOT is_cancelled AND NOT is_suppressed THEN $21::timestamptz END, $21::timestamptz
     FROM judged ORDER BY message_id
     ON CONFLICT (message_id) DO NOTHING
     RETURNING message_id, execution_id, tenant_id, campaign_id, request_id, accepted_at, state, sequence, attempts, code, reason
   ), attempt AS (
     INSERT INTO attempts (token, lease_until, message_ids)
-    SELECT $20::uuid, $22::timestamptz, array_agg(message_id) FROM changed WHERE state = 'sending' HAVING count(*) > 0
+    SELECT $20::uuid, ${leaseUntil('$22')}, array_agg(message_id) FROM changed WHERE state = 'sending' HAVING count(*) > 0
   ), kept AS (
     INSERT INTO retries (message_id, campaign_id, execution_id, due_at, payload)
-    SELECT c.message_id, c.campaign_id, c.execution_id, $22::timestamptz, i.payload
+    SELECT c.message_id, c.campaign_id, c.execution_id, ${leaseUntil('$22')}, i.payload
     FROM changed c JOIN input i USING (message_id) WHERE c.state = 'sending' AND i.payload IS NOT NULL
     ON CONFLICT DO NOTHING
   ), tallied AS (${addToTallies('$21')})
@@ -47,10 +49,11 @@ const COLUMNS = [
   'userId', 'address', 'profileId', 'acceptedAt', 'readyAt', 'expiresAt', 'state', 'code', 'reason', 'payload',
 ] as const satisfies readonly (keyof Opening)[];
 
-export interface Attempt {
+/** What the rows that an attempt opens are marked with. */
+export interface AttemptMark {
   token: string;
   now: Date;
-  leaseUntil: Date;
+  leaseMs: number;
 }
 
 export interface Opened {
@@ -59,8 +62,8 @@ export interface Opened {
   completed: CompletedExecution[];
 }
 
-export async function openMessages(sql: Sql, openings: readonly Opening[], attempt: Attempt): Promise<Opened> {
-  const values = [...columnsOf(openings, COLUMNS), attempt.token, attempt.now, attempt.leaseUntil];
+export async function openMessages(sql: Sql, openings: readonly Opening[], attempt: AttemptMark): Promise<Opened> {
+  const values = [...columnsOf(openings, COLUMNS), attempt.token, attempt.now, attempt.leaseMs];
   const rows = await sql.query<ChangeRow>(STATEMENT, values, { name: 'open-messages' });
   const fresh = new Map(rows.flatMap((row) => (row.messageId === null ? [] : [[row.messageId, row] as const])));
   return { fresh, completed: completedIn(rows) };

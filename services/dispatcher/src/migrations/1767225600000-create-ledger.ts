@@ -31,6 +31,7 @@ export class CreateLedger1767225600000 implements MigrationInterface {
         accepted_at timestamptz NOT NULL,
         ready_at timestamptz,
         expires_at timestamptz NOT NULL,
+        sending_at timestamptz,
         updated_at timestamptz NOT NULL
       ) WITH (fillfactor = 60)`);
     await runner.query('CREATE INDEX messages_execution ON messages (execution_id)');
@@ -91,7 +92,7 @@ export class CreateLedger1767225600000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`REVOKE USAGE ON SCHEMA delivery FROM ${READERS}`);
-    for (const view of ['execution_status', 'message_status']) await runner.query(`DROP VIEW ${view}`);
+    for (const view of ['execution_status', 'message_status', 'suppressed_address']) await runner.query(`DROP VIEW ${view}`);
     for (const table of ['suppressions', 'cancellations', 'tallies', 'retries', 'attempts', 'messages']) await runner.query(`DROP TABLE ${table}`);
   }
 
@@ -108,10 +109,12 @@ export class CreateLedger1767225600000 implements MigrationInterface {
                jsonb_build_array(
                  jsonb_build_object('state', 'accepted', 'at', accepted_at),
                  jsonb_build_object('state', 'ready', 'at', ready_at),
-                 jsonb_build_object('state', state, 'at', CASE WHEN state IN ('ready', 'accepted') THEN NULL ELSE updated_at END)),
+                 jsonb_build_object('state', 'sending', 'at', sending_at),
+                 jsonb_build_object('state', state, 'at', CASE WHEN state NOT IN ('accepted', 'ready', 'sending') THEN updated_at END)),
                '$[*] ? (@.at != null)') AS timeline
       FROM messages`);
+    await runner.query('CREATE VIEW suppressed_address AS SELECT tenant_id, channel, address, code, reason, suppressed_at FROM suppressions');
     await runner.query(`GRANT USAGE ON SCHEMA delivery TO ${READERS}`);
-    await runner.query(`GRANT SELECT ON execution_status, message_status TO ${READERS}`);
+    await runner.query(`GRANT SELECT ON execution_status, message_status, suppressed_address TO ${READERS}`);
   }
 }

@@ -1,19 +1,22 @@
 /**
  * Keeps us from knocking at a door that does not open.
  * Guarantee: after a few failures in a row nothing is tried for a while, then one try at a time decides; the pause doubles
- * with each failed one. The first success closes the breaker.
+ * with each failed one. The first success closes the breaker; from then on each success lets twice as many through at once.
  */
 import type { Clock } from '@postrider/runtime';
 
 const FAILURES_TO_OPEN = 3;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
+const WIDEST = 256;
 
 export class Breaker {
   private failures = 0;
   private pauseMs = FIRST_PAUSE_MS;
   private reopensAt = 0;
   private isProbing = false;
+  /** How many may be let through at a time. */
+  private ramp = Infinity;
 
   constructor(private readonly clock: Clock) {}
 
@@ -26,6 +29,11 @@ export class Breaker {
     return this.isOpen ? Math.max(0, this.reopensAt - this.clock.monotonicMs()) : 0;
   }
 
+  /** How many tries may be under way. Those that an open breaker turns away are as many as want to. */
+  get width(): number {
+    return this.isOpen ? Infinity : this.ramp;
+  }
+
   /** Whether a try may go ahead. One that may must report how it ended. */
   allows(): boolean {
     if (!this.isOpen) return true;
@@ -35,6 +43,8 @@ export class Breaker {
   }
 
   succeeded(): void {
+    this.ramp = this.isOpen ? 1 : this.ramp * 2;
+    if (this.ramp > WIDEST) this.ramp = Infinity;
     this.failures = 0;
     this.pauseMs = FIRST_PAUSE_MS;
     this.isProbing = false;

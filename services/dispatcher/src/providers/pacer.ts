@@ -15,6 +15,11 @@ export class Pacer {
     this.burstMs = Math.max(this.gapMs, 100);
   }
 
+  /** Milliseconds until a send may start that has so many others ahead of it. */
+  delayMs(ahead: number): number {
+    return Math.max(0, this.nextAt + ahead * this.gapMs - this.clock.monotonicMs());
+  }
+
   /** Resolves when the next send may start. */
   async turn(): Promise<void> {
     const now = this.clock.monotonicMs();

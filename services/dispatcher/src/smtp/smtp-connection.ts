@@ -5,28 +5,20 @@
  * Limits: one recipient a mail; one mail at a time; every wait has a deadline.
  * Failure modes: after anything but a clean answer the session is closed and must not be used again.
  */
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { authenticate } from './smtp-auth.js';
+import { dial, encrypt, type SmtpServerSettings } from './smtp-dial.js';
 import { ReplyParser, isPositive, type SmtpReply } from './smtp-reply.js';
 import type { Envelope, SendResult } from './send-result.js';
-
-export interface SmtpServerSettings {
-  host: string;
-  port: number;
-  tls: 'none' | 'starttls' | 'implicit';
-  username: string | null;
-  password: string | null;
-}
 
 export interface SmtpTimeouts {
   connectMs: number;
   commandMs: number;
-  /** From the end of the mail to its answer. Source: RFC 5321 §4.5.3.2 asks for minutes; a lease bounds us. */
+  /** From the mail to its answer. Source: RFC 5321 §4.5.3.2 asks for minutes; a place is not kept that long. */
   dataMs: number;
 }
 
-export const SMTP_TIMEOUTS: SmtpTimeouts = { connectMs: 5_000, commandMs: 10_000, dataMs: 20_000 };
+export const SMTP_TIMEOUTS: SmtpTimeouts = { connectMs: 5_000, commandMs: 10_000, dataMs: 60_000 };
 
 interface Wait {
   resolve: (reply: SmtpReply) => void;
@@ -86,8 +78,7 @@ export class SmtpConnection {
   }
 
   destroy(): void {
-    this.fail(new Error('closed'));
-    this.socket.destroy();
+    this.end(new Error('closed'));
   }
 
   /** MAIL, RCPT and DATA; in one write where the server pipelines. Answers the refusal, if it is one. */
@@ -102,20 +93,21 @@ export class SmtpConnection {
     const bad = replies.findIndex((reply) => reply && !isPositive(reply));
     if (bad < 0) return void (await Promise.all(waits));
     // A server that takes DATA although it refused the rest waits for a mail: an empty one ends that.
-    await this.startOver(replies[2]?.code === 354 ? '.' : 'RSET');
-    return { reply: replies[bad] as SmtpReply, stage: stages[bad] ?? 'data' };
+    const reply = replies[bad] as SmtpReply;
+    await this.startOver(reply, replies[2]?.code === 354 ? '.' : 'RSET');
+    return { reply, stage: stages[bad] ?? 'data' };
   }
 
   /** A refusal stands, whatever becomes of the session after it: some servers hang up. */
-  private async startOver(line: string): Promise<void> {
-    await this.command(line).catch(() => undefined);
+  private async startOver(refusal: SmtpReply, line: string): Promise<void> {
+    if (refusal.code !== 421) await this.command(line).catch(() => undefined);
   }
 
   private async announceStepwise(lines: readonly string[], stages: readonly ('sender' | 'recipient' | 'data')[]) {
     for (const [index, line] of lines.entries()) {
       const reply = await this.command(line);
       if (isPositive(reply)) continue;
-      await this.startOver('RSET');
+      await this.startOver(reply, 'RSET');
       return { reply, stage: stages[index] ?? ('data' as const) };
     }
     return undefined;
@@ -124,9 +116,12 @@ export class SmtpConnection {
   private async handOver(envelope: Envelope, elapsed: () => number): Promise<SendResult> {
     let hasLeft = false;
     try {
+      const content = envelope.content(this.extensions.has('8BITMIME'));
       const answer = this.reply(this.timeouts.dataMs);
-      this.socket.write(`${dotStuffed(envelope.content(this.extensions.has('8BITMIME')))}\r\n.\r\n`, 'utf8', (error) => (hasLeft ||= !error));
+      this.socket.write(ended(dotStuffed(content)), 'utf8', (error) => (hasLeft ||= !error));
       const reply = await answer;
+      // An answer to a mail that has not ended is none that the next one could be sent after.
+      if (!hasLeft) this.destroy();
       this.mailsSent += 1;
       return isPositive(reply) ? { kind: 'sent', reply, ms: elapsed() } : { kind: 'refused', reply, stage: 'data', ms: elapsed() };
     } catch (error) {
@@ -153,7 +148,7 @@ export class SmtpConnection {
     plain.removeAllListeners('data');
     // What a man in the middle sent before the handshake must not be read after it.
     this.parser = new ReplyParser();
-    this.socket = await secured(connectTls({ socket: plain, servername: this.settings.host }), this.timeouts.connectMs);
+    this.socket = await encrypt(plain, this.settings.host, this.timeouts.connectMs);
     this.listen();
     await this.hello(hostname);
   }
@@ -171,12 +166,16 @@ export class SmtpConnection {
       for (const reply of this.parser.push(chunk)) {
         const wait = this.waits.shift();
         if (wait) wait.resolve(reply);
-        else this.fail(new Error(`an unasked reply: ${reply.code}`));
+        else this.end(new Error(`an unasked reply: ${reply.code}`));
       }
     } catch (error) {
-      this.fail(error instanceof Error ? error : new Error(String(error)));
-      this.socket.destroy();
+      this.end(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  private end(error: Error): void {
+    this.fail(error);
+    this.socket.destroy();
   }
 
   private fail(error: Error): void {
@@ -193,10 +192,7 @@ export class SmtpConnection {
   private reply(timeoutMs: number): Promise<SmtpReply> {
     if (this.failure) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.fail(new Error(`no answer in ${timeoutMs} ms`));
-        this.socket.destroy();
-      }, timeoutMs);
+      const timer = setTimeout(() => this.end(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
       const settled = <T>(settle: (value: T) => void) => (value: T): void => {
         clearTimeout(timer);
         settle(value);
@@ -211,30 +207,8 @@ export class SmtpConnection {
   }
 }
 
-async function dial({ host, port, tls }: SmtpServerSettings, timeoutMs: number): Promise<Socket> {
-  const socket = tls === 'implicit' ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
-  return secured(socket, timeoutMs, tls === 'implicit' ? 'secureConnect' : 'connect');
-}
-
-/** Resolves at the event; on an error or after the time the socket is destroyed. */
-function secured(socket: Socket, timeoutMs: number, event = 'secureConnect'): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => socket.destroy(new Error(`no connection in ${timeoutMs} ms`)), timeoutMs);
-    const fail = (error: Error): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(error);
-    };
-    socket.once('error', fail);
-    socket.once('close', () => fail(new Error('the server closed the connection')));
-    socket.once(event, () => {
-      clearTimeout(timer);
-      socket.removeAllListeners('error');
-      socket.removeAllListeners('close');
-      resolve(socket);
-    });
-  });
-}
+/** With the line that ends a mail, and no empty one before it. */
+const ended = (content: string): string => (content.endsWith('\r\n') ? `${content}.\r\n` : `${content}\r\n.\r\n`);
 
 /** RFC 5321 §4.5.2. */
 function dotStuffed(content: string): string {

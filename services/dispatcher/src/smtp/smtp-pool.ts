@@ -4,7 +4,8 @@
  * Limit: a session that was kept may have been closed by the server in the meantime; a mail that was certainly not handed
  * over by it is tried once more over a new one.
  */
-import { SmtpConnection, type SmtpServerSettings, type SmtpTimeouts } from './smtp-connection.js';
+import { SmtpConnection, type SmtpTimeouts } from './smtp-connection.js';
+import type { SmtpServerSettings } from './smtp-dial.js';
 import type { Envelope, SendResult } from './send-result.js';
 
 export interface SmtpPoolOptions {
@@ -53,13 +54,18 @@ export class SmtpPool {
   }
 
   private async sendOverKept(envelope: Envelope): Promise<SendResult> {
-    const kept = this.idle.pop()?.connection;
-    if (kept?.isUsable) {
+    const kept = this.takeKept();
+    if (kept) {
       const result = await this.sendOver(kept, envelope);
       const isStale = result.kind === 'not-handed-over' || (result.kind === 'refused' && result.reply.code === 421);
       if (!isStale) return result;
     }
     return this.sendOverNew(envelope);
+  }
+
+  private takeKept(): SmtpConnection | undefined {
+    for (let kept = this.idle.pop(); kept; kept = this.idle.pop()) if (kept.connection.isUsable) return kept.connection;
+    return undefined;
   }
 
   private async sendOverNew(envelope: Envelope): Promise<SendResult> {

@@ -149,6 +149,19 @@ describe('the dispatcher in trouble', () => {
     await eventually(() => expect(service.statuses(execution.executionId).map(({ state, attempts }) => [state, attempts])).toEqual([['retrying', 1], ['expired', 1]]));
   });
 
+  it('waits for a configuration that is overtaken by its recipients, and excludes nobody for that', async () => {
+    const campaign = aCampaign(sink.port);
+    const [execution, other] = [anExecution(campaign, 5), anExecution(await aLiveCampaign(), 10)];
+
+    await service.send(execution);
+    await service.send(other);
+    await service.settled(other.executionId);
+    await service.configure(campaign);
+
+    expect(await service.settled(execution.executionId)).toMatchObject({ sent: 5, excluded: 0 });
+    expect(timesReceived(execution.ready)).toEqual(onceEach(execution.ready));
+  });
+
   it('goes the new way when a channel configuration is corrected', async () => {
     const wrong = aCampaign(1);
     await service.configure(wrong);

@@ -33,8 +33,9 @@ export class RunningService {
     readonly postgres: Client,
   ) {}
 
-  static async prepare(): Promise<RunningService> {
-    const [topics, database] = await Promise.all([freshTopics(), freshDatabase()]);
+  /** On the shared broker, unless the spec has one of its own. */
+  static async prepare(own?: FreshTopics): Promise<RunningService> {
+    const [topics, database] = await Promise.all([own ?? freshTopics(), freshDatabase()]);
     const [writer, reader] = await Promise.all([
       TopicWriter.start(topics.brokers, topics.prefix),
       TopicReader.start(topics.brokers, PUBLISHED.map((contract) => topics.prefix + topicOf(contract))),

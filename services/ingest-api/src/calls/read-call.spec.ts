@@ -73,11 +73,11 @@ describe(readCall.name, () => {
     expect(refusalOf(faulty).faults.map(({ path }) => path)).toEqual(['/recipients/0/context/a/0/b', '/recipients/1/profile/name', '/recipients/2/context']);
   });
 
-  it.each(['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123+02:00', '2026-01-01T00:00Z'])('takes %s as an instant', (expiresAt) => {
+  it.each(['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123+02:00', '2026-01-01T00:00Z', '9999-12-31T23:59:59Z'])('takes %s as an instant', (expiresAt) => {
     expect(readCall(aCall('c', { expiresAt }))).toBeDefined();
   });
 
-  it.each(['2026-01-01', '2026-01-01T00:00:00', '2026-13-01T00:00:00Z', 17, null])('does not take %p as an instant', (expiresAt) => {
+  it.each(['2026-01-01', '2026-01-01T00:00:00', '2026-13-01T00:00:00Z', '9999-12-31T23:59:59-23:59', '0001-01-01T00:00:00+00:01', 17, null])('does not take %p as an instant', (expiresAt) => {
     expect(refusalOf({ ...aCall('c'), expiresAt }).faults).toMatchObject([{ path: '/expiresAt' }]);
   });
 });

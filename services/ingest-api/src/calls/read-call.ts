@@ -11,6 +11,8 @@ export const MAX_RECIPIENTS = 20;
 const MAX_REQUEST_ID = 256;
 const MAX_DEPTH = 32;
 const TOP_FIELDS = new Set(['requestId', 'campaignId', 'recipients', 'expiresAt', 'failureMode']);
+const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 type Json = Record<string, unknown>;
@@ -97,7 +99,9 @@ const isOptionalObject = (value: unknown): boolean => value === undefined || val
 const isCarriable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
 /** Text that names something. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && isCarriable(value);
-const isInstant = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+const isInstant = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && isStorable(Date.parse(value));
+/** Of the years that have four digits in UTC too: others have a form of their own, which neither messages nor tables take. */
+const isStorable = (ms: number): boolean => ms >= FIRST_INSTANT && ms <= LAST_INSTANT;
 const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function isTooDeep(value: unknown, levels: number): boolean {

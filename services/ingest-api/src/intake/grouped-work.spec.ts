@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DependencyUnavailable } from '@postrider/runtime';
 import { GroupedWork } from './grouped-work.js';
 
 interface Run {
@@ -74,5 +75,46 @@ describe(GroupedWork.name, () => {
     runs[1]?.finish();
 
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+
+  it('does not let an item that cannot be done take its neighbours with it', async () => {
+    const run = async (items: readonly number[]): Promise<number[]> => {
+      if (items.includes(2)) throw new Error('no room for 2');
+      return items.map((item) => item * 10);
+    };
+    const work = new GroupedWork<number, number>({ maxItems: 10, run });
+
+    const outcomes = await Promise.allSettled([1, 2, 3].map((item) => work.add(item)));
+
+    expect(outcomes).toMatchObject([{ value: 10 }, { reason: new Error('no room for 2') }, { value: 30 }]);
+  });
+
+  it('does not run a group again while what it needs is away', async () => {
+    const { work, runs } = heldWork({ maxItems: 10 });
+    const outcomes = Promise.allSettled([work.add(1), work.add(2)]);
+    await turn();
+
+    runs[0]?.fail(new DependencyUnavailable('postgres', new Error('spec')));
+
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(runs).toHaveLength(1);
+  });
+
+  it('says how long its oldest item has been without an answer, and nothing when all have one', async () => {
+    const { work, runs } = heldWork({ maxItems: 1, concurrency: 1 });
+    const idle = work.oldestMs;
+    const answers = work.addAll([1, 2]);
+    await turn();
+    const atWork = work.oldestMs;
+    runs[0]?.finish();
+    await turn();
+    const waiting = work.oldestMs;
+
+    runs[1]?.finish();
+    await answers;
+    await turn();
+
+    expect([idle, work.oldestMs]).toEqual([0, 0]);
+    expect(Math.min(atWork, waiting)).toBeGreaterThan(0);
   });
 });

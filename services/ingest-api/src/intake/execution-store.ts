@@ -65,6 +65,11 @@ export class ExecutionStore {
     return this.inserts.add(execution);
   }
 
+  /** How long the oldest call has been waiting to be stored. */
+  get oldestMs(): number {
+    return this.inserts.oldestMs;
+  }
+
   async find(executionId: string): Promise<StoredExecution | undefined> {
     return (await this.read([executionId])).get(executionId);
   }

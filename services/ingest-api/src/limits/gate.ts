@@ -1,7 +1,8 @@
 /**
  * What every call passes before anything is done for it: who calls, may it, not too often, and is there room.
- * Guarantee: who calls and how often is asked before the body is read, so a stranger's body is never parsed. A refusal comes
- * at once and has left nothing behind. A call that did not come through the entrance is not worked on.
+ * Guarantee: who calls, how often, and whether there is room are asked before the body is read, so a stranger's body is never
+ * parsed, and neither is one that there is no room for. A refusal comes at once and has left nothing behind. A call that did
+ * not come through the entrance is not worked on.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { authenticate, requireScope, TokenIssuers, Unauthenticated, type KeyDirectory, type Principal } from '@postrider/auth';
@@ -31,6 +32,7 @@ export class Gate {
   async enter(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const principal = await authenticate(request.headers, this.keys, this.issuers);
     requireScope(principal, request.method === 'GET' ? 'read' : 'execute');
+    this.admission.check(asksForMessages(request));
     await this.count(principal, reply);
     this.principals.set(request, principal);
   }
@@ -39,7 +41,7 @@ export class Gate {
   async pass<Answer>(request: FastifyRequest, work: (principal: Principal) => Promise<Answer>): Promise<Answer> {
     const principal = this.principals.get(request);
     if (!principal) throw new Unauthenticated();
-    return this.admission.admit(() => work(principal));
+    return this.admission.admit(asksForMessages(request), () => work(principal));
   }
 
   private async count({ keyId, ratePerSecond }: Principal, reply: FastifyReply): Promise<void> {
@@ -49,3 +51,5 @@ export class Gate {
     if (!isAllowed) throw new CallRefused('RATE_LIMITED', `This key may make ${rate} calls a second.`, { retryAfterSeconds: retryAfterMs / 1_000 });
   }
 }
+
+const asksForMessages = ({ method }: FastifyRequest): boolean => method === 'POST';

@@ -25,6 +25,7 @@ interface Faulty {
   status: number;
   detail: string;
   faults: { path: string; code: string; index?: number; userId?: string }[];
+  context: Readonly<Record<string, string>> | undefined;
 }
 
 /** Decides on a call to a campaign of this setting. */
@@ -42,7 +43,7 @@ async function refusal(call: Partial<UnitaryCall>, setting: Setting = {}): Promi
     await decide(call, setting);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { code: error.code, status: error.status, detail: error.detail, faults: [...(error.faults ?? [])] };
+    return { code: error.code, status: error.status, detail: error.detail, faults: [...(error.faults ?? [])], context: error.context };
   }
   throw new Error('It was not refused.');
 }
@@ -69,6 +70,7 @@ describe(`${Decider.name}: the campaign`, () => {
   it('names the right endpoint for the other throughput', async () => {
     expect((await refusal({}, { campaign: { throughput: 'high' } })).detail).toContain('/im/executions/highthroughput');
     expect((await refusal({}, { throughput: 'high' })).detail).toContain('/im/executions/unitary');
+    expect((await refusal({}, { throughput: 'high' })).context).toEqual({ endpoint: 'POST /im/executions/unitary' });
   });
 
   it('is judged before the recipients are', async () => {
@@ -162,6 +164,15 @@ describe(`${Decider.name}: who is known`, () => {
     expect(accepted.map(({ identity }) => identity)).toEqual(['ada@shop.test']);
     expect(results).toMatchObject([{ index: 0, result: 'accepted' }, { index: 1, messageId: null, result: 'rejected', error: { code: 'UNKNOWN_PROFILE' } }]);
     expect((await refusal({ ...both, failureMode: 'partial' }, { ...refuse, known: [] })).code).toBe('UNKNOWN_PROFILE');
+  });
+
+  it('names those who are unknown beside what else is wrong with them, and asks for nobody without an identity', async () => {
+    const version = { ...refuse.version, contextSchema: { type: 'object', required: ['order'] } };
+
+    const { code, faults } = await refusal(to({ userId: 'bob@shop.test', context: {} }, { userId: 'ada@shop.test', context: {} }, { userId: '' }, { namespace: 'phone' }), { ...refuse, version });
+
+    expect(code).toBe('INVALID_IDENTITY');
+    expect(faults.map((one) => `${one.index} ${one.code}`)).toEqual(['0 CONTEXT_INVALID', '0 UNKNOWN_PROFILE', '1 CONTEXT_INVALID', '2 INVALID_IDENTITY', '3 NAMESPACE_MISMATCH']);
   });
 
   it.each(['create', 'send'] as const)('does not ask under "%s"', async (unknownProfiles) => {

@@ -11,6 +11,8 @@ import { KnownIdentities } from './known-identities.js';
 import { LiveCampaigns } from './live-campaigns.js';
 
 const DEFAULT_REGION = 'US';
+/** What leaves no identity to look for. */
+const UNASKABLE: ReadonlySet<string> = new Set(['INVALID_IDENTITY', 'NAMESPACE_MISMATCH']);
 
 /** Decides on calls; stores and sends nothing. */
 @Injectable()
@@ -48,10 +50,10 @@ export class Decider {
   }
 
   private async refuseUnknown(tenantId: string, judged: readonly JudgedRecipient[]): Promise<JudgedRecipient[]> {
-    const asked = judged.filter(({ faults }) => faults.length === 0);
+    const asked = judged.filter(({ faults }) => !faults.some(({ code }) => UNASKABLE.has(code)));
     const answers = await this.known.areKnown(asked.map(({ identity, recipient }) => ({ tenantId, namespace: recipient.namespace, identity })));
     const unknown = new Set(asked.filter((_one, i) => !answers[i]));
-    return judged.map((one) => (unknown.has(one) ? { ...one, faults: [unknownFault(one)] } : one));
+    return judged.map((one) => (unknown.has(one) ? { ...one, faults: [...one.faults, unknownFault(one)] } : one));
   }
 }
 

@@ -33,7 +33,8 @@ export class LiveCampaigns {
     if (!campaign || campaign.tenantId !== tenantId) throw new CallRefused('CAMPAIGN_NOT_FOUND', 'There is no such campaign in this sandbox.');
     checkState(campaign, this.clock.now().getTime());
     if (campaign.throughput !== throughput) {
-      throw new CallRefused('CAMPAIGN_TYPE_MISMATCH', `This campaign takes calls at ${ENDPOINTS[campaign.throughput]}.`);
+      const endpoint = ENDPOINTS[campaign.throughput];
+      throw new CallRefused('CAMPAIGN_TYPE_MISMATCH', `This campaign takes calls at ${endpoint}.`, { context: { endpoint } });
     }
     const version = campaign.liveVersionId === null ? undefined : this.configurations.get('campaign-version', campaign.liveVersionId);
     if (!version) throw new CallRefused('CAMPAIGN_NOT_LIVE', 'The campaign has no activated version.');

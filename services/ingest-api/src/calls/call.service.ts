@@ -11,7 +11,7 @@ import { AppError, CLOCK, type Clock } from '@postrider/runtime';
 import { bodyHash } from '../intake/body-hash.js';
 import { ExecutionStore, type StoredExecution } from '../intake/execution-store.js';
 import { Publications } from '../intake/publication.js';
-import { CallRefused } from './calls.errors.js';
+import { requestIdReused } from './calls.errors.js';
 import { Decider } from './decider.js';
 import { answerOf, type Decision } from './decision.js';
 import { readCall } from './read-call.js';
@@ -69,9 +69,7 @@ export class CallService {
   }
 
   private async repeat(principal: Principal, call: UnitaryCall, stored: StoredExecution): Promise<TakenCall> {
-    if (!bodyHash(call).equals(stored.bodyHash)) {
-      throw new CallRefused('REQUEST_ID_REUSED', 'This requestId was used with another body for this campaign. Use a new one.');
-    }
+    if (!bodyHash(call).equals(stored.bodyHash)) throw requestIdReused();
     // Published again unless it is known to be there: the process that stored it may have died before it could.
     if (!stored.isPublished) await this.publish(principal.tenantId, this.decider.redo(principal.tenantId, call, stored), stored.answer.createdAt);
     return { answer: stored.answer, isReplay: true };

@@ -11,3 +11,7 @@ export class CallRefused extends AppError {
     super({ code, kind: KINDS[status] ?? 'invalid', status, detail, ...more });
   }
 }
+
+export function requestIdReused(): CallRefused {
+  return new CallRefused('REQUEST_ID_REUSED', 'This requestId was used with another body for this campaign. Use a new one.');
+}

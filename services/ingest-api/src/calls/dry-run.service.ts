@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { CampaignVersion, DryRunAnswer, Throughput } from '@postrider/contracts';
 import { compileEmail, type CompiledEmail } from '@postrider/content';
+import { executionIdOf } from '@postrider/identity';
 import { AppError } from '@postrider/runtime';
+import { bodyHash } from '../intake/body-hash.js';
+import { ExecutionStore } from '../intake/execution-store.js';
 import type { PublishedRecipient } from '../intake/publication.js';
+import { requestIdReused } from './calls.errors.js';
 import { Decider } from './decider.js';
 import { addressOf, givenAddressOf } from './given-address.js';
 import { readCall } from './read-call.js';
@@ -15,11 +19,16 @@ export class DryRunService {
   /** By version: versions never change. */
   private readonly contents = new Map<string, CompiledEmail>();
 
-  constructor(private readonly decider: Decider) {}
+  constructor(
+    private readonly decider: Decider,
+    private readonly store: ExecutionStore,
+  ) {}
 
-  /** @throws CallRefused, as the call itself would be */
+  /** @throws CallRefused, as the call itself would be if it came for the first time, and where its requestId is used up */
   async run(tenantId: string, body: unknown, throughput: Throughput): Promise<DryRunAnswer> {
     const call = readCall(body);
+    const stored = await this.store.find(executionIdOf(tenantId, call.campaignId, call.requestId));
+    if (stored && !bodyHash(call).equals(stored.bodyHash)) throw requestIdReused();
     const decision = await this.decider.decide(tenantId, call, throughput);
     const content = this.contentOf(decision.version);
     const accepted = new Map(decision.accepted.map((one) => [one.messageId, one]));

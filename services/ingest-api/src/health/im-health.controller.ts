@@ -9,7 +9,10 @@ interface ImHealth {
 
 const FRESH_MS = 1_000;
 
-/** Whether calls are taken, and how old the oldest message is that waits. No credentials; asked often, so kept for a second. */
+/**
+ * Whether calls are taken, and how old the oldest message is that waits: 0 where that cannot be known, which is never `ok`.
+ * No credentials; asked often, so kept for a second.
+ */
 @Controller('im/health')
 export class ImHealthController {
   private answer: Promise<ImHealth> | undefined;
@@ -31,7 +34,7 @@ export class ImHealthController {
 
   private async ask(): Promise<ImHealth> {
     const { status } = await this.health.report();
-    const oldestSeconds = status === 'ok' ? await this.oldest.seconds().catch(() => 0) : 0;
-    return { status, lanes: { transactional: { oldestSeconds } } };
+    const oldestSeconds = status === 'ok' ? await this.oldest.seconds().catch(() => undefined) : undefined;
+    return { status: oldestSeconds === undefined ? 'unavailable' : status, lanes: { transactional: { oldestSeconds: oldestSeconds ?? 0 } } };
   }
 }

@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto';
 import type { MessageContract, PayloadOf } from '@postrider/contracts';
 import { topicOf } from '@postrider/contracts';
 import type { Logger } from '@postrider/runtime';
-import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
+import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 import { ConsumerWatch } from './consumer-watch.js';
 import { assignerWith } from './group-membership.js';
@@ -32,6 +32,8 @@ export interface GlobalTableParts {
 
 const SESSION_TIMEOUT_MS = 10_000;
 const LOAD_DEADLINE_MS = 60_000;
+const OFFSET_ATTEMPTS = 30;
+const OFFSET_PAUSE_MS = 200;
 const STOP_DEADLINE_MS = 3_000;
 const MAX_WAIT_MS = 1_000;
 const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 20, factor: 0.2, multiplier: 2 };
@@ -118,9 +120,22 @@ export class GlobalTable<Contract extends MessageContract> {
     await admin.connect();
     try {
       if (!(await admin.listTopics()).includes(this.topic)) throw new Error(`The topic ${this.topic} does not exist. Run the topic job first.`);
-      this.ends.expect(await admin.fetchTopicOffsets(this.topic));
+      this.ends.expect(await this.offsetsOf(admin));
     } finally {
       await admin.disconnect();
+    }
+  }
+
+  /** Of a topic that is new, or that moves, a broker says for a moment that it is not the leader: asked again, another answers. */
+  private async offsetsOf(admin: Admin): ReturnType<Admin['fetchTopicOffsets']> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await admin.fetchTopicOffsets(this.topic);
+      } catch (error) {
+        if (attempt === OFFSET_ATTEMPTS || !(error as { retriable?: boolean }).retriable) throw error;
+        await new Promise((done) => setTimeout(done, OFFSET_PAUSE_MS));
+        await admin.fetchTopicMetadata({ topics: [this.topic] }).catch(() => undefined);
+      }
     }
   }
 

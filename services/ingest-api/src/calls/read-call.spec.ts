@@ -73,6 +73,12 @@ describe(readCall.name, () => {
     expect(refusalOf(faulty).faults.map(({ path }) => path)).toEqual(['/recipients/0/context/a/0/b', '/recipients/1/profile/name', '/recipients/2/context']);
   });
 
+  it('refuses a number that JSON can write and nobody can carry on: it would arrive as null', () => {
+    const body = JSON.parse(JSON.stringify(recipients({ context: { order: 'N' } }, { profile: { list: ['N'] } })).replaceAll('"N"', '1e400')) as unknown;
+
+    expect(refusalOf(body).faults.map(({ path }) => path)).toEqual(['/recipients/0/context/order', '/recipients/1/profile/list/0']);
+  });
+
   it.each(['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123+02:00', '2026-01-01T00:00Z', '9999-12-31T23:59:59Z'])('takes %s as an instant', (expiresAt) => {
     expect(readCall(aCall('c', { expiresAt }))).toBeDefined();
   });

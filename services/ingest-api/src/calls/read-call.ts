@@ -27,7 +27,7 @@ export function readCall(body: unknown): UnitaryCall {
   if (Array.isArray(recipients)) recipients.forEach((recipient, index) => checkRecipient(recipient, index, faults));
   else faults.push(fault('/recipients', 'must be a list of 1 to 20 recipients'));
   if (faults.length === 0 && isTooDeep(body, MAX_DEPTH)) faults.push(fault('', `is nested deeper than ${MAX_DEPTH} levels`));
-  if (faults.length === 0) checkTexts((body as unknown as UnitaryCall).recipients, faults);
+  if (faults.length === 0) checkValues((body as unknown as UnitaryCall).recipients, faults);
   const reserved = faults.filter(({ code }) => code === 'RESERVED_CONTEXT');
   if (faults.length > reserved.length) throw new CallRefused('INVALID_BODY', 'The body has faults.', { faults });
   if (reserved.length > 0) throw new CallRefused('RESERVED_CONTEXT', 'context.system is reserved.', { faults: reserved });
@@ -85,11 +85,11 @@ function hasReadableAddress({ channelData }: Json): boolean {
   return !isObject(channelData) || typeof (channelData.emailAddress ?? '') === 'string';
 }
 
-/** What is carried on and stored must be text that Postgres takes. */
-function checkTexts(recipients: readonly CallRecipient[], faults: InputFault[]): void {
+/** What is carried on and stored must be text that Postgres takes, and numbers that JSON can write again. */
+function checkValues(recipients: readonly CallRecipient[], faults: InputFault[]): void {
   for (const [index, { userId, context, profile }] of recipients.entries()) {
-    const found = unfitTextIn(context, `/recipients/${index}/context`) ?? unfitTextIn(profile, `/recipients/${index}/profile`);
-    if (found !== undefined) faults.push({ ...fault(found, 'has a NUL character or is not valid Unicode'), index, userId });
+    const found = unfitValueIn(context, `/recipients/${index}/context`) ?? unfitValueIn(profile, `/recipients/${index}/profile`);
+    if (found !== undefined) faults.push({ ...fault(found, 'has a NUL character, is not valid Unicode, or is too large a number'), index, userId });
   }
 }
 
@@ -111,12 +111,13 @@ function isTooDeep(value: unknown, levels: number): boolean {
   return false;
 }
 
-/** Where the first such text is: in a value, or as the name of a field of the object there. */
-function unfitTextIn(value: unknown, path: string): string | undefined {
+/** Where the first such value is, or the object of which a field is so named. A number such as 1e400 is read as infinite. */
+function unfitValueIn(value: unknown, path: string): string | undefined {
   if (typeof value === 'string') return isCarriable(value) ? undefined : path;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : path;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, inner] of Object.entries(value)) {
-    const found = isCarriable(name) ? unfitTextIn(inner, `${path}/${escapePointer(name)}`) : path;
+    const found = isCarriable(name) ? unfitValueIn(inner, `${path}/${escapePointer(name)}`) : path;
     if (found !== undefined) return found;
   }
   return undefined;

@@ -117,6 +117,7 @@ describe(`${ExecutionsController.name}: recipients`, () => {
     expect((await recipientsOf(executionId, '?state=sent')).items.map(({ messageId }) => messageId)).toEqual([recipients[0]?.messageId]);
     expect((await service.call<Problem>('GET', `/im/executions/${executionId}/recipients?state=lost`)).body.code).toBe('INVALID_QUERY');
     expect((await service.call<Problem>('GET', `/im/executions/${executionId}/recipients?cursor=nonsense`)).body.code).toBe('INVALID_QUERY');
+    expect((await service.call<Problem>('GET', `/im/executions/${executionId}/recipients?cursor=MA&cursor=MA`)).body.code).toBe('INVALID_QUERY');
   });
 });
 

@@ -30,7 +30,7 @@ export class ExecutionsController {
   @Get(':id/recipients')
   recipients(@Req() request: FastifyRequest, @Param('id') id: string, @Query() { state, cursor }: Record<string, unknown>): Promise<RecipientPage> {
     return this.gate.pass(request, async ({ tenantId }) => {
-      const offset = offsetOf(typeof cursor === 'string' ? cursor : undefined);
+      const offset = offsetOf(cursor);
       return this.executions.recipients(tenantId, id, { state: stateOf(state), offset });
     });
   }

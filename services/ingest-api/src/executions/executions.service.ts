@@ -51,9 +51,9 @@ export class ExecutionsService {
 export const cursorOf = (offset: number): string => Buffer.from(String(offset)).toString('base64url');
 
 /** @throws CallRefused when it is not one of ours */
-export function offsetOf(cursor: string | undefined): number {
+export function offsetOf(cursor: unknown): number {
   if (cursor === undefined) return 0;
-  const text = Buffer.from(cursor, 'base64url').toString();
+  const text = typeof cursor === 'string' ? Buffer.from(cursor, 'base64url').toString() : '';
   if (!/^\d{1,9}$/.test(text)) throw new CallRefused('INVALID_QUERY', 'The cursor is not one of this list.');
   return Number(text);
 }

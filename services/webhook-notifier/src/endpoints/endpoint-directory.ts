@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SECRET_PURPOSE, type Channel, type WebhookEndpoint } from '@postrider/contracts';
 import { ConfigurationTable } from '@postrider/kafka';
@@ -9,7 +9,7 @@ import { signingKeyOf } from './signature.js';
 export interface CallableEndpoint {
   endpoint: WebhookEndpoint;
   /** One for each valid secret. */
-  keys: readonly Buffer[];
+  keys: readonly KeyObject[];
   headers: Readonly<Record<string, string>>;
 }
 

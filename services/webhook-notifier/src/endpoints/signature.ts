@@ -3,14 +3,14 @@
  * Limits: the time is that of the try, so a retry is signed anew; receivers refuse what is older than some minutes.
  * Source: Standard Webhooks 1.0.0, "Signature scheme" and "Webhook headers" (symmetric, `v1`).
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 const SECRET = /^whsec_[A-Za-z0-9+/]+={0,2}$/;
 
-/** The key inside `whsec_<base64>`. @throws TypeError for anything else, without repeating it */
-export function signingKeyOf(secret: string): Buffer {
+/** The key inside `whsec_<base64>`, as an object: made once, it signs several times faster. @throws TypeError for anything else, without repeating it */
+export function signingKeyOf(secret: string): KeyObject {
   if (!SECRET.test(secret)) throw new TypeError('A webhook secret is not of the form whsec_<base64>.');
-  return Buffer.from(secret.slice('whsec_'.length), 'base64');
+  return createSecretKey(secret.slice('whsec_'.length), 'base64');
 }
 
 /**
@@ -18,7 +18,7 @@ export function signingKeyOf(secret: string): Buffer {
  *
  * @param timestamp seconds since 1970, as sent in `webhook-timestamp`
  */
-export function signatureOf(keys: readonly Buffer[], id: string, timestamp: number, body: string): string {
+export function signatureOf(keys: readonly KeyObject[], id: string, timestamp: number, body: string): string {
   const content = `${id}.${timestamp}.${body}`;
   return keys.map((key) => `v1,${createHmac('sha256', key).update(content).digest('base64')}`).join(' ');
 }

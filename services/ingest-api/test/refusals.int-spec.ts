@@ -154,7 +154,7 @@ describe('another tenant', () => {
     const none = new URLSearchParams({ requestId: randomUUID(), campaignId: randomUUID() }).toString();
     const ask = async (method: string, path: string, body?: unknown) => {
       const { status, body: problem } = await service.call<Problem>(method, path, body, DEV);
-      return { status, ...problem, requestId: undefined };
+      return { ...problem, status, requestId: undefined };
     };
 
     const foreign = await Promise.all([

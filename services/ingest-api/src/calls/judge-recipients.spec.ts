@@ -5,7 +5,7 @@ import { judgeRecipients } from './judge-recipients.js';
 import type { LiveCampaign } from './live-campaigns.js';
 
 const aLive = (region = 'SE', identityType = 'email'): LiveCampaign => ({ ...aCampaign({}, { identityType, unknownProfiles: 'create' }), checkContext: () => [], region });
-const emailsWith = (dress: (email: string, index: number) => string) => (emails: string[]) => emails.map((email, i) => aCallRecipient({ userId: dress(email, i), context: null }));
+const emailsWith = (dress: (email: string, index: number) => string) => (emails: string[]) => emails.map((email, i) => aCallRecipient({ userId: dress(email, i) }));
 
 describe(judgeRecipients.name, () => {
   it('answers each recipient in its place, as it was written, with its identity as it is compared', () => {

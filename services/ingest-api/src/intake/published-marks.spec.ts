@@ -17,7 +17,9 @@ function setUp(failures = 0) {
 }
 
 describe(PublishedMarks.name, () => {
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   it('writes the marks of a moment at once, in one order for all processes', async () => {
     jest.useFakeTimers();

@@ -72,6 +72,22 @@ describe(`${ExecutionsController.name}: an execution`, () => {
     expect((await statusOf(executionId)).status).toBe(status);
   });
 
+  it('has totals that add up whatever the ledger has counted so far, and is in progress exactly while something is pending (I0)', async () => {
+    const { executionId } = await accept(6);
+    await service.ledgerHas(executionId, { targeted: 6 });
+    const ends = ['sent', 'failed', 'excluded', 'expired', 'cancelled', 'unknown'] as const;
+
+    for (const [i, end] of ends.entries()) {
+      await service.postgres.query(`UPDATE delivery.tallies SET ${end} = ${end} + 1 WHERE execution_id = $1`, [executionId]);
+      const { status, totals: { targeted, pending, ...counted } } = await statusOf(executionId);
+
+      expect([targeted, pending]).toEqual([6, 5 - i]);
+      expect(Object.values(counted).reduce((sum, count) => sum + count, pending)).toBe(targeted);
+      expect(counted[end]).toBe(1);
+      expect(status).toBe(pending > 0 ? 'InProgress' : 'Succeeded');
+    }
+  });
+
   it('is found by the requestId and the campaign together', async () => {
     const { executionId, requestId } = await accept();
     const { campaignId } = await statusOf(executionId);

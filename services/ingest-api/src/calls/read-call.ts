@@ -3,7 +3,7 @@
  * Guarantee: what it answers is a {@link UnitaryCall}. Fields that Adobe's documents name and we do not use are let through;
  * others are refused at the top, where a misspelled one would change what happens.
  */
-import type { CallRecipient, UnitaryCall } from '@postrider/contracts';
+import type { UnitaryCall } from '@postrider/contracts';
 import type { InputFault } from '@postrider/runtime';
 import { CallRefused } from './calls.errors.js';
 
@@ -26,8 +26,7 @@ export function readCall(body: unknown): UnitaryCall {
   checkTop(body, faults);
   if (Array.isArray(recipients)) recipients.forEach((recipient, index) => checkRecipient(recipient, index, faults));
   else faults.push(fault('/recipients', 'must be a list of 1 to 20 recipients'));
-  if (faults.length === 0 && isTooDeep(body, MAX_DEPTH)) faults.push(fault('', `is nested deeper than ${MAX_DEPTH} levels`));
-  if (faults.length === 0) checkValues((body as unknown as UnitaryCall).recipients, faults);
+  if (faults.length === 0 && !isPlain(body, MAX_DEPTH)) checkValues(body as unknown as UnitaryCall, faults);
   const reserved = faults.filter(({ code }) => code === 'RESERVED_CONTEXT');
   if (faults.length > reserved.length) throw new CallRefused('INVALID_BODY', 'The body has faults.', { faults });
   if (reserved.length > 0) throw new CallRefused('RESERVED_CONTEXT', 'context.system is reserved.', { faults: reserved });
@@ -86,8 +85,12 @@ function hasReadableAddress({ channelData }: Json): boolean {
 }
 
 /** What is carried on and stored must be text that Postgres takes, and numbers that JSON can write again. */
-function checkValues(recipients: readonly CallRecipient[], faults: InputFault[]): void {
-  for (const [index, { userId, context, profile }] of recipients.entries()) {
+function checkValues(body: UnitaryCall, faults: InputFault[]): void {
+  if (isTooDeep(body, MAX_DEPTH)) {
+    faults.push(fault('', `is nested deeper than ${MAX_DEPTH} levels`));
+    return;
+  }
+  for (const [index, { userId, context, profile }] of body.recipients.entries()) {
     const found = unfitValueIn(context, `/recipients/${index}/context`) ?? unfitValueIn(profile, `/recipients/${index}/profile`);
     if (found !== undefined) faults.push({ ...fault(found, 'has a NUL character, is not valid Unicode, or is too large a number'), index, userId });
   }
@@ -103,6 +106,16 @@ const isInstant = (value: unknown): boolean => typeof value === 'string' && INST
 /** Of the years that have four digits in UTC too: others have a form of their own, which neither messages nor tables take. */
 const isStorable = (ms: number): boolean => ms >= FIRST_INSTANT && ms <= LAST_INSTANT;
 const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** Whether there is nothing in a body that {@link checkValues} could find: nearly always so, and asked in one quick walk. */
+function isPlain(value: unknown, levels: number): boolean {
+  if (typeof value === 'string') return isCarriable(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  for (const name in value) if (!isCarriable(name) || !isPlain((value as Json)[name], levels - 1)) return false;
+  return true;
+}
 
 function isTooDeep(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -10,11 +10,25 @@ const away = async (): Promise<never> => {
 
 describe(RateLimiter.name, () => {
   it('says what Redis decided, and when to come back', async () => {
-    const free = limiterOver(async () => [1, 250_000]);
+    const free = limiterOver(async () => [1, 150_000]);
     const full = limiterOver(async () => [0, 950_000]);
 
     expect(await free.take('key', 10)).toEqual({ isAllowed: true, remaining: 7, retryAfterMs: 0 });
     expect(await full.take('key', 10)).toEqual({ isAllowed: false, remaining: 0, retryAfterMs: 50 });
+  });
+
+  it('asks once for the calls of a moment, and lets the first of each key in', async () => {
+    const asked: { key: string; calls: number }[] = [];
+    const evaluate = async (_script: unknown, [key]: string[], [, , calls]: number[]) => {
+      asked.push({ key: String(key), calls: Number(calls) });
+      return key?.endsWith('one') ? [2, 800_000] : [1, 0];
+    };
+    const limiter = new RateLimiter({ evaluate } as unknown as RedisClient, new Metrics('spec'));
+
+    const answers = await Promise.all(['one', 'other', 'one', 'one'].map((key) => limiter.take(key, 10)));
+
+    expect(asked.map(({ calls }) => calls)).toEqual([3, 1]);
+    expect(answers.map(({ isAllowed, remaining }) => [isAllowed, remaining])).toEqual([[true, 1], [true, 9], [true, 0], [false, 0]]);
   });
 
   it('counts by itself without Redis: a burst of one second, each key alone, and never open', async () => {
@@ -34,6 +48,17 @@ describe(RateLimiter.name, () => {
     expect(refused.isAllowed).toBe(false);
     expect(refused.retryAfterMs).toBeGreaterThan(0);
     expect(refused.retryAfterMs).toBeLessThanOrEqual(100);
+  });
+
+  it.each([1, 3, 7, 2_000])('lets a burst of exactly one second in, at %i calls a second', async (rate) => {
+    const asked: number[][] = [];
+    const limiter = new RateLimiter({ evaluate: async (_script: unknown, _keys: unknown, args: number[]) => (asked.push(args), [1, 0]) } as unknown as RedisClient, new Metrics('spec'));
+
+    const { remaining } = await limiter.take('key', rate);
+
+    const [[cost = 0, burst = 0] = []] = asked;
+    expect(Math.floor(burst / cost)).toBe(rate);
+    expect(remaining).toBe(rate - 1);
   });
 
   it('lets a key of one call a second make one call a second', async () => {

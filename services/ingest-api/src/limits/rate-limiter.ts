@@ -1,11 +1,13 @@
 /**
  * Calls a second for each key, over all processes (generic cell rate algorithm).
  * Guarantee: over a longer time a key never makes more calls than its rate; bursts of one second's worth are let through.
+ * Calls of one key that wait at the same moment are counted by one script, in the order in which they came.
  * Failure modes: without Redis each process counts by itself, with the same limit; it is never open.
  */
 import { Injectable } from '@nestjs/common';
 import { RedisClient, redisScript } from '@postrider/locks';
 import { DependencyUnavailable, Metrics, type CounterMetric } from '@postrider/runtime';
+import { GroupedWork } from '../intake/grouped-work.js';
 
 export interface RateDecision {
   isAllowed: boolean;
@@ -14,24 +16,36 @@ export interface RateDecision {
   retryAfterMs: number;
 }
 
-const BURST_MS = 1_000;
 const KEY_PREFIX = 'postrider:rate:';
 
-/** KEYS[1]: the key; ARGV: microseconds a call costs, microseconds of burst. Answers {allowed, microseconds of debt}. */
+/** KEYS[1]: the key; ARGV: microseconds a call costs, microseconds of burst, calls. Answers {calls allowed, microseconds of debt before them}. */
 const SCRIPT = redisScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local due = tonumber(redis.call('GET', KEYS[1]) or now)
 if due < now then due = now end
-local after = due + ARGV[1]
-if after - now > tonumber(ARGV[2]) then return {0, due - now} end
-redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000) + 1000)
-return {1, after - now}`);
+local cost, calls = tonumber(ARGV[1]), tonumber(ARGV[3])
+local allowed = math.max(0, math.min(calls, math.floor((tonumber(ARGV[2]) - (due - now)) / cost)))
+if allowed > 0 then
+  local after = due + allowed * cost
+  redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000) + 1000)
+end
+return {allowed, due - now}`);
+
+/** What one call asks for. */
+interface Take {
+  key: string;
+  costMicros: number;
+  burstMicros: number;
+}
+
+const MAX_TAKES = 500;
 
 @Injectable()
 export class RateLimiter {
   private readonly local = new Map<string, number>();
   private readonly fallbacks: CounterMetric<never>;
+  private readonly takes = new GroupedWork<Take, RateDecision>({ maxItems: MAX_TAKES, run: (takes) => this.takeTogether(takes) });
 
   constructor(
     private readonly redis: RedisClient,
@@ -42,18 +56,30 @@ export class RateLimiter {
 
   async take(key: string, ratePerSecond: number): Promise<RateDecision> {
     const costMicros = Math.ceil(1e6 / ratePerSecond);
-    const burstMicros = Math.max(costMicros, BURST_MS * 1_000);
+    const take = { key, costMicros, burstMicros: costMicros * ratePerSecond };
     try {
-      const [allowed = 0, debt = 0] = (await this.redis.evaluate(SCRIPT, [KEY_PREFIX + key], [costMicros, burstMicros])) as number[];
-      return decisionOf(allowed === 1, debt, costMicros, burstMicros);
+      return await this.takes.add(take);
     } catch (error) {
       if (!(error instanceof DependencyUnavailable)) throw error;
       this.fallbacks.inc();
-      return this.takeLocally(key, costMicros, burstMicros);
+      return this.takeLocally(take);
     }
   }
 
-  private takeLocally(key: string, costMicros: number, burstMicros: number): RateDecision {
+  private async takeTogether(takes: readonly Take[]): Promise<RateDecision[]> {
+    const byKey = Map.groupBy(takes, ({ key }) => key);
+    const decisions = new Map(await Promise.all([...byKey].map(async ([key, ofKey]) => [key, await this.takeAll(ofKey)] as const)));
+    return takes.map(({ key }) => decisions.get(key)?.shift() as RateDecision);
+  }
+
+  /** All of one key: as many as are allowed, the first ones. */
+  private async takeAll(takes: readonly Take[]): Promise<RateDecision[]> {
+    const [{ key, costMicros, burstMicros }] = takes as [Take];
+    const [allowed = 0, debt = 0] = (await this.redis.evaluate(SCRIPT, [KEY_PREFIX + key], [costMicros, burstMicros, takes.length])) as number[];
+    return takes.map((_take, i) => decisionOf(i < allowed, debt + Math.min(i + 1, allowed) * costMicros, costMicros, burstMicros));
+  }
+
+  private takeLocally({ key, costMicros, burstMicros }: Take): RateDecision {
     const now = performance.now() * 1_000;
     const due = Math.max(now, this.local.get(key) ?? now);
     const isAllowed = due + costMicros - now <= burstMicros;

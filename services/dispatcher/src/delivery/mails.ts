@@ -5,7 +5,7 @@ import { isWellFormedEmail } from '@postrider/identity';
 import { ConfigurationTable } from '@postrider/kafka';
 import { AppError } from '@postrider/runtime';
 import { MailTemplate } from '../mime/mail-template.js';
-import { Providers } from '../providers/providers.service.js';
+import { Providers, type WayOut } from '../providers/providers.service.js';
 import type { Provider } from '../providers/provider.js';
 import type { Envelope } from '../smtp/send-result.js';
 
@@ -38,7 +38,7 @@ const MOST_COMPILED = 256;
 @Injectable()
 export class Mails {
   private readonly compiled = new Map<string, CompiledVersion | NoMail>();
-  private readonly templates = new WeakMap<Provider, Map<string, MailTemplate>>();
+  private readonly templates = new WeakMap<Provider, MailTemplate>();
 
   constructor(
     private readonly configurations: ConfigurationTable,
@@ -53,7 +53,7 @@ export class Mails {
     const { version, content } = compiled;
     const channel = this.providers.find(version.channelConfigurationId);
     if (!channel) return NOT_CONFIGURED_YET;
-    const template = this.templateOf(version, channel.provider, channel.configuration);
+    const template = this.templateOf(channel);
     const render = (date: Date): Envelope => {
       const rendered = content.render({ profile: ready.attributes, context: ready.context });
       const facts = { messageId: ready.messageId, to: ready.address, date };
@@ -72,11 +72,9 @@ export class Mails {
     return compiled;
   }
 
-  private templateOf(version: CampaignVersion, provider: Provider, configuration: ConstructorParameters<typeof MailTemplate>[1]): MailTemplate {
-    const known = this.templates.get(provider) ?? new Map<string, MailTemplate>();
-    this.templates.set(provider, known);
-    const template = known.get(version.id) ?? new MailTemplate(version.id, configuration);
-    known.set(version.id, template);
+  private templateOf({ provider, configuration }: WayOut): MailTemplate {
+    const template = this.templates.get(provider) ?? new MailTemplate(configuration);
+    this.templates.set(provider, template);
     return template;
   }
 }

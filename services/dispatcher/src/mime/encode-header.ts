@@ -13,6 +13,10 @@ export function headerText(text: string): string {
   return PRINTABLE.test(clean) && clean.length <= MAX_PLAIN_LINE ? clean : encodedWords(clean);
 }
 
+/** An address without what could end it, the header or a command of SMTP; configured ones are checked before, this is for any way around that. */
+// eslint-disable-next-line no-control-regex -- these are what an address must not hold
+export const headerAddress = (address: string): string => address.replace(/[\u0000-\u0020<>\u007f]/g, '');
+
 /** `"Shop" <orders@shop.test>`; the address alone without a name. */
 export function headerMailbox(name: string, address: string): string {
   const clean = name.replace(CONTROL, ' ').trim();

@@ -7,8 +7,8 @@ const facts = { messageId: '5f2c1c0e-6f0e-5a43-8a3f-0c9f4c2f7d10', to: 'ada@shop
 const rendered = { subject: 'Order 4711', html: '<p>Hello</p>', text: 'Hello', listUnsubscribe: null };
 
 function template(fromName = 'Shop'): MailTemplate {
-  const { version, channel } = aCampaign(25);
-  return new MailTemplate(version.id, { ...channel, email: { ...channel.email, fromName, replyTo: 'help@shop.test' } });
+  const { channel } = aCampaign(25);
+  return new MailTemplate({ ...channel, email: { ...channel.email, fromName, replyTo: 'help@shop.test' } });
 }
 
 describe(MailTemplate.name, () => {
@@ -39,6 +39,28 @@ describe(MailTemplate.name, () => {
 
     expect(mail.bcc).toBeUndefined();
     expect(mail.subject).toBe('Hi Bcc: b@evil.test body');
+  });
+
+  it('lets no value end a part, not even one that knows an earlier mail', async () => {
+    const mails = template();
+    const boundary = /boundary="([^"]+)"/.exec(mails.compose(rendered, facts, true))?.[1] ?? '';
+    const attack = `Ada\r\n--${boundary}\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename="x.pdf"\r\n\r\nx\r\n--${boundary}--\r\n`;
+
+    const mail = await simpleParser(mails.compose({ ...rendered, text: attack }, facts, true));
+
+    expect(boundary).not.toBe('');
+    expect(mail.attachments).toEqual([]);
+    expect(mail.html).toBe('<p>Hello</p>');
+  });
+
+  it('lets no configured address end its header or command', () => {
+    const { channel } = aCampaign(25);
+    const mails = new MailTemplate({ ...channel, email: { ...channel.email, fromAddress: 'a@shop.test>\r\nBcc: <x@evil.test', replyTo: 'b@shop.test\r\nCc: y' } });
+
+    const head = mails.compose(rendered, facts, true).split('\r\n\r\n')[0] ?? '';
+
+    expect(mails.from).not.toMatch(/[\s<>]/);
+    expect(head.split('\r\n').filter((line) => /^(bcc|cc):/i.test(line))).toEqual([]);
   });
 
   it.each([

@@ -1,12 +1,13 @@
 /**
- * A campaign version's mails: what is the same for all of them is made once, the rest is put in between.
+ * A channel configuration's mails: what is the same for all of them is made once, the rest is put in between.
  * Guarantee: headers cannot be injected; lines end with CRLF and have at most 998 characters; a mail for a server that takes
- * no 8-bit has none. The Message-ID is the messageId, so that a mail tells which message it is, also when it comes back.
+ * no 8-bit has none. What is between the parts is drawn anew for each mail, so that no value can know it and end a part. The
+ * Message-ID is the messageId, so that a mail tells which message it is, also when it comes back.
  */
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ChannelConfiguration } from '@postrider/contracts';
 import type { RenderedEmail } from '@postrider/content';
-import { headerMailbox, headerText } from './encode-header.js';
+import { headerAddress, headerMailbox, headerText } from './encode-header.js';
 
 export interface MailFacts {
   messageId: string;
@@ -25,23 +26,22 @@ export class MailTemplate {
   readonly from: string;
   private readonly head: string;
   private readonly domain: string;
-  private readonly boundary: string;
 
-  constructor(versionId: string, { email }: ChannelConfiguration) {
-    this.from = email.fromAddress;
-    this.domain = email.fromAddress.slice(email.fromAddress.lastIndexOf('@') + 1);
-    this.boundary = `=_${createHash('sha256').update(versionId).digest('hex').slice(0, 24)}`;
-    const replyTo = email.replyTo === null ? '' : `Reply-To: <${email.replyTo}>\r\n`;
+  constructor({ email }: ChannelConfiguration) {
+    this.from = headerAddress(email.fromAddress);
+    this.domain = this.from.slice(this.from.lastIndexOf('@') + 1);
+    const replyTo = email.replyTo === null ? '' : `Reply-To: <${headerAddress(email.replyTo)}>\r\n`;
     this.head =
-      `From: ${headerMailbox(email.fromName, email.fromAddress)}\r\n${replyTo}` +
-      `MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="${this.boundary}"\r\n`;
+      `From: ${headerMailbox(email.fromName, this.from)}\r\n${replyTo}` +
+      'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=';
   }
 
   compose({ subject, html, text, listUnsubscribe }: RenderedEmail, { messageId, to, date }: MailFacts, takes8Bit: boolean): string {
+    const boundary = `=_${randomUUID()}`;
     return (
       `Message-ID: <${messageId}@${this.domain}>\r\nDate: ${rfc5322Date(date)}\r\nTo: <${to}>\r\nSubject: ${headerText(subject)}\r\n` +
-      `${unsubscribeHeaders(listUnsubscribe)}${this.head}\r\n` +
-      `--${this.boundary}\r\n${part('text/plain', text, takes8Bit)}\r\n--${this.boundary}\r\n${part('text/html', html, takes8Bit)}\r\n--${this.boundary}--\r\n`
+      `${unsubscribeHeaders(listUnsubscribe)}${this.head}"${boundary}"\r\n\r\n` +
+      `--${boundary}\r\n${part('text/plain', text, takes8Bit)}\r\n--${boundary}\r\n${part('text/html', html, takes8Bit)}\r\n--${boundary}--\r\n`
     );
   }
 }

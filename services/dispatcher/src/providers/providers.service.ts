@@ -7,7 +7,8 @@ import { SecretSealer } from '@postrider/secrets';
 import { SmtpPool } from '../smtp/smtp-pool.js';
 import { Provider } from './provider.js';
 
-interface Opened {
+/** A channel configuration with the provider that was opened for it; another configuration has another provider. */
+export interface WayOut {
   configuration: ChannelConfiguration;
   provider: Provider;
 }
@@ -15,7 +16,7 @@ interface Opened {
 /** The providers of the channel configurations in use; one that was edited gets a new one. */
 @Injectable()
 export class Providers implements OnApplicationShutdown {
-  private readonly opened = new Map<string, Opened>();
+  private readonly opened = new Map<string, WayOut>();
 
   constructor(
     private readonly configurations: ConfigurationTable,
@@ -29,7 +30,7 @@ export class Providers implements OnApplicationShutdown {
   }
 
   /** Undefined when the configuration does not exist any more. */
-  find(id: string): { configuration: ChannelConfiguration; provider: Provider } | undefined {
+  find(id: string): WayOut | undefined {
     const configuration = this.configurations.get('channel-configuration', id);
     if (!configuration) return undefined;
     const known = this.opened.get(id);

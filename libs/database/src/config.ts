@@ -8,3 +8,10 @@ export const postgresEnv = {
   /** The server ends a statement that takes longer. */
   POSTGRES_STATEMENT_TIMEOUT_MS: z.coerce.number().int().positive().default(10_000),
 };
+
+type PostgresEnvironment = z.infer<z.ZodObject<typeof postgresEnv>>;
+
+/** The part of a service's settings that `DatabaseModule` takes. */
+export function databaseSettings(config: PostgresEnvironment) {
+  return { url: config.POSTGRES_URL, poolSize: config.POSTGRES_POOL_SIZE, statementTimeoutMs: config.POSTGRES_STATEMENT_TIMEOUT_MS };
+}

@@ -1,6 +1,6 @@
 export { columnsOf } from './columns-of.js';
 export { compareEntities } from './compare-entities.js';
-export { postgresEnv } from './config.js';
+export { databaseSettings, postgresEnv } from './config.js';
 export { dataSourceOptions } from './data-source-options.js';
 export type { ClassList, DatabaseOptions } from './data-source-options.js';
 export { DatabaseModule, InjectRepository } from './database.module.js';

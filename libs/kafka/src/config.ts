@@ -13,3 +13,15 @@ export const kafkaEnv = {
   /** gzip trades CPU of both ends for bytes on the wire and on the broker's disk. */
   KAFKA_COMPRESSION: z.enum(['none', 'gzip']).default('none'),
 };
+
+type KafkaEnvironment = z.infer<z.ZodObject<typeof kafkaEnv>>;
+
+/** The part of a service's settings that `KafkaModule` takes. */
+export function kafkaSettings(config: KafkaEnvironment) {
+  return {
+    brokers: config.KAFKA_BROKERS,
+    topicPrefix: config.KAFKA_TOPIC_PREFIX,
+    sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+    compression: config.KAFKA_COMPRESSION,
+  };
+}

@@ -2,7 +2,7 @@ import './record-encoding.js';
 export type { Batch, Received } from './batch.js';
 export { BatchTransport } from './batch-transport.js';
 export type { TransportOptions } from './batch-transport.js';
-export { kafkaEnv } from './config.js';
+export { kafkaEnv, kafkaSettings } from './config.js';
 export { ConfigurationTable } from './configuration-table.js';
 export type { ConfigurationChange } from './configuration-table.js';
 export { KafkaConnection } from './connection.js';

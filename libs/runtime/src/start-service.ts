@@ -8,7 +8,7 @@
  */
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
-import type { RuntimeConfig } from './config.js';
+import { describeConfig, type RuntimeConfig } from './config.js';
 import { createService } from './create-service.js';
 import { Health } from './health.js';
 import { Logger } from './logger.js';
@@ -24,7 +24,8 @@ export async function startService(module: DynamicModule | Type): Promise<void> 
     const logger = app.get(Logger, { strict: false });
     watchForDeath(app, logger, config.SHUTDOWN_DEADLINE_MS);
     await listen(app, config);
-    logger.info('service.started', { url: await app.getUrl(), mode: config.POSTRIDER_MODE, ms: Math.round(performance.now() - startedAt) });
+    const ms = Math.round(performance.now() - startedAt);
+    logger.info('service.started', { url: await app.getUrl(), mode: config.POSTRIDER_MODE, ms, settings: describeConfig(config) });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exit(1);

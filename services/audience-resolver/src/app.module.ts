@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { KafkaModule } from '@postrider/kafka';
+import { KafkaModule, kafkaSettings } from '@postrider/kafka';
 import { RuntimeModule } from '@postrider/runtime';
 import type { Config } from './config.js';
 import { ExpansionModule } from './expansion/expansion.module.js';
@@ -16,12 +16,9 @@ export class AppModule {
       imports: [
         RuntimeModule.register({ service: SERVICE, config }),
         KafkaModule.register({
-          brokers: config.KAFKA_BROKERS,
-          topicPrefix: config.KAFKA_TOPIC_PREFIX,
+          ...kafkaSettings(config),
           clientId: SERVICE,
           consumerGroup: SERVICE,
-          sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
-          compression: config.KAFKA_COMPRESSION,
           maxBatchMessages: MAX_EXECUTIONS_A_BATCH,
         }),
         ExpansionModule,

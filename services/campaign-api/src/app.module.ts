@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { DatabaseModule } from '@postrider/database';
-import { KafkaModule } from '@postrider/kafka';
+import { DatabaseModule, databaseSettings } from '@postrider/database';
+import { KafkaModule, kafkaSettings } from '@postrider/kafka';
 import { InternalApiModule, RuntimeModule } from '@postrider/runtime';
 import { SecretSealer } from '@postrider/secrets';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
@@ -32,21 +32,11 @@ function infrastructureOf(config: Config): DynamicModule[] {
   return [
     RuntimeModule.register({ service: SERVICE, config }),
     KafkaModule.register({
-      brokers: config.KAFKA_BROKERS,
-      topicPrefix: config.KAFKA_TOPIC_PREFIX,
+      ...kafkaSettings(config),
       clientId: SERVICE,
-      compression: config.KAFKA_COMPRESSION,
       sendDeadlineMs: SEND_DEADLINE_MS,
     }),
-    DatabaseModule.register({
-      url: config.POSTGRES_URL,
-      poolSize: config.POSTGRES_POOL_SIZE,
-      statementTimeoutMs: config.POSTGRES_STATEMENT_TIMEOUT_MS,
-      applicationName: SERVICE,
-      schema,
-      entities,
-      migrations,
-    }),
+    DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations }),
     InternalApiModule.register(config.INTERNAL_TOKEN),
   ];
 }

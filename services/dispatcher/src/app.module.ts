@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { DatabaseModule } from '@postrider/database';
-import { ConfigurationTableModule, KafkaModule } from '@postrider/kafka';
+import { DatabaseModule, databaseSettings } from '@postrider/database';
+import { ConfigurationTableModule, KafkaModule, kafkaSettings } from '@postrider/kafka';
 import { RedisModule } from '@postrider/locks';
 import { InternalApiModule, RuntimeModule } from '@postrider/runtime';
 import { CancellationModule } from './cancellation/cancellation.module.js';
@@ -21,25 +21,14 @@ export class AppModule {
       imports: [
         RuntimeModule.register({ service: SERVICE, config }),
         KafkaModule.register({
-          brokers: config.KAFKA_BROKERS,
-          topicPrefix: config.KAFKA_TOPIC_PREFIX,
+          ...kafkaSettings(config),
           clientId: SERVICE,
           consumerGroup: SERVICE,
-          sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
-          compression: config.KAFKA_COMPRESSION,
           // Several chunks share a claim and a mark in Redis.
           maxBatchMessages: CHUNKS_A_BATCH * config.DISPATCH_CHUNK_MESSAGES,
         }),
         ConfigurationTableModule.register(),
-        DatabaseModule.register({
-          url: config.POSTGRES_URL,
-          poolSize: config.POSTGRES_POOL_SIZE,
-          statementTimeoutMs: config.POSTGRES_STATEMENT_TIMEOUT_MS,
-          applicationName: SERVICE,
-          schema,
-          entities,
-          migrations,
-        }),
+        DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations }),
         RedisModule.register({ url: config.REDIS_URL }),
         InternalApiModule.register(config.INTERNAL_TOKEN),
         SecretsModule.with(config.SEALING_KEYS),

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { TokenIssuers } from '@postrider/auth';
-import { DatabaseModule } from '@postrider/database';
-import { ConfigurationTableModule, KafkaModule } from '@postrider/kafka';
+import { DatabaseModule, databaseSettings } from '@postrider/database';
+import { ConfigurationTableModule, KafkaModule, kafkaSettings } from '@postrider/kafka';
 import { RedisModule } from '@postrider/locks';
 import { RuntimeModule } from '@postrider/runtime';
 import { CallController } from './calls/call.controller.js';
@@ -65,22 +65,12 @@ function infrastructureOf(config: Config): DynamicModule[] {
   return [
     RuntimeModule.register({ service: SERVICE, config }),
     KafkaModule.register({
-      brokers: config.KAFKA_BROKERS,
-      topicPrefix: config.KAFKA_TOPIC_PREFIX,
+      ...kafkaSettings(config),
       clientId: SERVICE,
-      compression: config.KAFKA_COMPRESSION,
       sendDeadlineMs: SEND_DEADLINE_MS,
     }),
     ConfigurationTableModule.register(),
-    DatabaseModule.register({
-      url: config.POSTGRES_URL,
-      poolSize: config.POSTGRES_POOL_SIZE,
-      statementTimeoutMs: config.POSTGRES_STATEMENT_TIMEOUT_MS,
-      applicationName: SERVICE,
-      schema,
-      entities,
-      migrations,
-    }),
+    DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations }),
     RedisModule.register({ url: config.REDIS_URL }),
   ];
 }

@@ -2,28 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { runMigrations, type MigratedSchema, type ServiceSchema } from '@postrider/database';
+import { SCHEMAS } from '../schemas.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
-
-/**
- * Roles and schemas are made for all before the first migration, also for services that are not built, so that any owner
- * may grant to any reader. The ledger comes before ingest, whose view asks it.
- */
-const SCHEMAS = {
-  'campaign-api': 'campaigns',
-  dispatcher: 'delivery',
-  'ingest-api': 'ingest',
-  'audience-resolver': 'audiences',
-  'profile-creator': 'profiles',
-  'webhook-notifier': 'webhooks',
-} as const;
 
 async function schemaOf([service, schema]: [string, string]): Promise<ServiceSchema> {
   const file = join(ROOT, 'services', service, 'dist/data-source.js');
   return existsSync(file) ? ((await import(file)) as ServiceSchema) : { schema, migrations: [] };
 }
 
-/** Brings every service's schema up to date. Safe to run at any time, by several at once. */
+/**
+ * Brings every service's schema up to date. Roles and schemas are made for all before the first migration, also for services
+ * that are not built, so that any owner may grant to any reader. Safe to run at any time, by several at once.
+ */
 export async function migrate(adminUrl: string, password: string): Promise<MigratedSchema[]> {
   const services = await Promise.all(Object.entries(SCHEMAS).map(schemaOf));
   return runMigrations({ adminUrl, password, services });

@@ -6,13 +6,14 @@
  */
 import { join } from 'node:path';
 import { ensureDatabase, migrate } from '../migrate/migrate.js';
+import { SERVICE_NAMES } from '../schemas.js';
 import { endLeftovers } from './background.js';
 import { openInfra, type Progress, type RunningInfra } from './infra.js';
 import { Keeper } from './keeper.js';
 import { portsIn } from './ports.js';
 import { secretsIn, type StackSecrets } from './secrets.js';
 import { ServiceProcess } from './service-process.js';
-import { LOCAL_ORG, LOCAL_SANDBOX, SERVICE_NAMES, serviceProcess, urlOf, type ServiceSettings } from './services.js';
+import { LOCAL_ORG, LOCAL_SANDBOX, serviceProcess, urlOf, type ServiceSettings } from './services.js';
 import { removeStackFile, writeStackFile, type StackFile } from './stack-file.js';
 import { LOCAL_TOPICS, makeTopics } from './topics.js';
 

@@ -1,20 +1,8 @@
 import { join } from 'node:path';
+import { SCHEMAS, type ServiceName } from '../schemas.js';
 import type { Addresses } from './infra.js';
 import type { StackSecrets } from './secrets.js';
 import { ServiceProcess } from './service-process.js';
-
-/** The services of the house, and the schema whose role each logs in with. */
-export const SERVICES = {
-  'campaign-api': 'campaigns',
-  'ingest-api': 'ingest',
-  'audience-resolver': 'audiences',
-  'profile-creator': 'profiles',
-  dispatcher: 'delivery',
-  'webhook-notifier': 'webhooks',
-} as const;
-
-export type ServiceName = keyof typeof SERVICES;
-export const SERVICE_NAMES = Object.keys(SERVICES) as ServiceName[];
 
 export const LOCAL_ORG = 'local@postrider';
 export const LOCAL_SANDBOX = 'prod';
@@ -42,7 +30,7 @@ function environmentOf(name: ServiceName, settings: ServiceSettings): NodeJS.Pro
     KAFKA_BROKERS: addresses.kafkaBrokers.join(','),
     // A service that died is missed sooner: here it is started again at once.
     KAFKA_SESSION_TIMEOUT_MS: '6000',
-    POSTGRES_URL: roleUrl(settings.databaseUrl, `postrider_${SERVICES[name]}`, secrets.databasePassword),
+    POSTGRES_URL: roleUrl(settings.databaseUrl, `postrider_${SCHEMAS[name]}`, secrets.databasePassword),
     REDIS_URL: addresses.redisUrl,
     INTERNAL_TOKEN: secrets.internalToken,
     SEALING_KEYS: secrets.sealingKeys,

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { OpenEndedUploads } from '@postrider/runtime';
 import { PeerClient } from '../peers/peer.client.js';
-import { OpenEndedUploads } from './open-ended-uploads.js';
 import { ProfileController } from './profile.controller.js';
 
 @Module({})

@@ -27,13 +27,3 @@ export async function markCancelled(sql: Sql, executionId: string, tenantId: str
     return { sending: Number(row?.sending ?? 0), gone: Number(row?.gone ?? 0) };
   });
 }
-
-/** Of these executions, those that were cancelled. */
-export async function cancelledAmong(sql: Sql, executionIds: readonly string[]): Promise<Set<string>> {
-  const rows = await sql.query<{ executionId: string }>(
-    'SELECT execution_id AS "executionId" FROM cancellations WHERE execution_id = ANY($1::text[])',
-    [executionIds],
-    { name: 'cancelled-among' },
-  );
-  return new Set(rows.map(({ executionId }) => executionId));
-}

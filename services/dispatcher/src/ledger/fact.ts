@@ -1,7 +1,7 @@
 import type { DeliveryFailure, MessageState } from '@postrider/contracts';
 
-/** What the ledger holds of one message, as rows are read and statuses are made of. */
-export interface LedgerMessage {
+/** Which message it is, and for whom: what never changes. */
+interface MessageFacts {
   messageId: string;
   executionId: string;
   tenantId: string;
@@ -14,6 +14,10 @@ export interface LedgerMessage {
   userId: string;
   address: string | null;
   profileId: string | null;
+}
+
+/** What the ledger holds of one message, as rows are read and statuses are made of. */
+export interface LedgerMessage extends MessageFacts {
   state: MessageState;
   sequence: number;
   attempts: number;
@@ -28,19 +32,7 @@ export interface LedgerMessage {
 }
 
 /** A message that the ledger meets for the first time, and what it should be then. */
-export interface Opening {
-  messageId: string;
-  executionId: string;
-  tenantId: string;
-  requestId: string;
-  campaignId: string;
-  campaignVersionId: string;
-  recipientKey: string;
-  channel: 'email';
-  namespace: string;
-  userId: string;
-  address: string | null;
-  profileId: string | null;
+export interface Opening extends MessageFacts {
   acceptedAt: string;
   readyAt: string | null;
   expiresAt: string;

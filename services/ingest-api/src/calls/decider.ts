@@ -10,7 +10,6 @@ import { judgeRecipients, type JudgedRecipient } from './judge-recipients.js';
 import { KnownIdentities } from './known-identities.js';
 import { LiveCampaigns } from './live-campaigns.js';
 
-const DEFAULT_REGION = 'US';
 /** What leaves no identity to look for. */
 const UNASKABLE: ReadonlySet<string> = new Set(['INVALID_IDENTITY', 'NAMESPACE_MISMATCH']);
 
@@ -38,7 +37,7 @@ export class Decider {
     const version = this.configurations.get('campaign-version', stored.campaignVersionId);
     const campaign = this.configurations.get('campaign', call.campaignId);
     if (!version || !campaign) throw new CallRefused('CAMPAIGN_NOT_FOUND', 'The campaign of this execution is gone.');
-    const region = this.configurations.get('sandbox', tenantId)?.defaultRegion ?? DEFAULT_REGION;
+    const region = this.campaigns.regionOf(tenantId);
     const accepted = stored.answer.recipients.flatMap(({ index, messageId }) => {
       const recipient = call.recipients[index];
       if (messageId === null || !recipient) return [];

@@ -38,8 +38,12 @@ export class LiveCampaigns {
     }
     const version = campaign.liveVersionId === null ? undefined : this.configurations.get('campaign-version', campaign.liveVersionId);
     if (!version) throw new CallRefused('CAMPAIGN_NOT_LIVE', 'The campaign has no activated version.');
-    const region = this.configurations.get('sandbox', tenantId)?.defaultRegion ?? DEFAULT_REGION;
-    return { campaign, version, checkContext: this.checkOf(version), region };
+    return { campaign, version, checkContext: this.checkOf(version), region: this.regionOf(tenantId) };
+  }
+
+  /** How national phone numbers are read in a sandbox. */
+  regionOf(tenantId: string): string {
+    return this.configurations.get('sandbox', tenantId)?.defaultRegion ?? DEFAULT_REGION;
   }
 
   private checkOf(version: CampaignVersion): ContextCheck {

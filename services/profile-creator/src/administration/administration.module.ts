@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
+import { OpenEndedUploads } from '@postrider/runtime';
 import { BulkProfilesService } from './bulk-profiles.service.js';
-import { OpenEndedUploads } from './open-ended-uploads.js';
 import { ProfilesController } from './profiles.controller.js';
 import { ProfilesService } from './profiles.service.js';
 import { Regions } from './regions.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics, type CounterMetric } from '@postrider/runtime';
-import type { Attachment } from './attachment.service.js';
+import type { Attachment } from './attachment.js';
 
 /** Counts what was published and created; a replay counts its recipients again. */
 @Injectable()

@@ -8,21 +8,17 @@
  * it is created ends in `ProfilesKeepChanging`, which waits as well.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import type { ProfileRecipientExcluded, RecipientReady, RecipientResolved } from '@postrider/contracts';
+import type { RecipientResolved } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { CLOCK, type Clock } from '@postrider/runtime';
 import { ProfilesKeepChanging } from '../profiles/profiles.errors.js';
 import { identityKeyOf, type StoredIdentity } from '../profiles/identity-key.js';
 import { createProfiles, findProfiles, type KnownProfile } from '../profiles/known-profiles.js';
+import type { Attachment } from './attachment.js';
 import { AttachmentMetrics } from './attachment-metrics.js';
 import { CreatedIdentities } from './created-identities.js';
 import { NeededAttributes } from './needed-attributes.js';
 import { settleRecipient } from './settle-recipient.js';
-
-export interface Attachment {
-  ready: RecipientReady[];
-  excluded: ProfileRecipientExcluded[];
-}
 
 /** The dataset of profiles that exist because a message was sent to them. */
 export const EXECUTION_DATASET = 'AJO Interactive Messaging Profile';

@@ -3,6 +3,7 @@ import type { InputFault } from '@postrider/runtime';
 import type { Liquid, Template } from 'liquidjs';
 import { ContentInvalid, RenderingFailed } from './content.errors.js';
 import { htmlEngine, textEngine } from './engine.js';
+import { straightPrinter, type Printer } from './straight-printer.js';
 import { textOfHtml } from './text-of-html.js';
 import { EACH, usesOf, type VariableUse } from './variables.js';
 
@@ -44,9 +45,10 @@ function sourcesOf(content: EmailContent): Record<Field, string> {
 /** @throws ContentInvalid naming every fault with its field, e.g. `/content/subject` */
 export function compileEmail(content: EmailContent): CompiledEmail {
   const parsed = parseAll(content);
+  const printers = Object.fromEntries(FIELDS.map((field) => [field, printerOf(field, parsed[field])])) as Record<Field, Printer>;
   return {
     render(scope) {
-      const print = (field: Field): string => render(field, parsed[field], scope);
+      const print = (field: Field): string => render(field, printers[field], scope);
       return {
         subject: print('subject').replace(CONTROL, ' ').trim(),
         html: print('html'),
@@ -98,10 +100,13 @@ function strangersIn(uses: readonly VariableUse[]): Set<string> {
   return new Set(uses.filter(({ path }) => !ROOTS.has(path[0] ?? '')).concat(bare).map(({ path }) => path[0] ?? ''));
 }
 
-function render(field: Field, templates: Template[], scope: RenderingScope): string {
-  if (templates.length === 0) return '';
+function printerOf(field: Field, templates: Template[]): Printer {
+  return straightPrinter(templates) ?? ((scope) => engineOf(field).renderSync(templates, scope) as string);
+}
+
+function render(field: Field, print: Printer, { profile, context }: RenderingScope): string {
   try {
-    return engineOf(field).renderSync(templates, scope) as string;
+    return print({ profile, context });
   } catch (error) {
     throw new RenderingFailed(field, error);
   }

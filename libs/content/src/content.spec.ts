@@ -89,6 +89,15 @@ describe(inferContextSchema.name, () => {
     });
   });
 
+  it('asks for what the HTML alone prints, also with a text of its own', () => {
+    const html = '{{ context.city }}{{ context.note | raw }}{{ context.tags | join: ", " }}';
+
+    const scalar = { type: ['string', 'number', 'boolean'] };
+    expect(inferContextSchema(content({ subject: 'Hi', html, text: 'Hello' }))).toEqual({
+      type: 'object', properties: { city: scalar, note: scalar, tags: {} }, required: ['city', 'note'],
+    });
+  });
+
   it('asks for nothing when nothing is read', () => {
     const check = compileContextSchema(inferContextSchema(content({ subject: 'Hi' })));
 

@@ -1,5 +1,6 @@
 /** Which values a template reads, found by walking its parsed form; loop variables are followed to what they range over. */
 import { Expression, TokenKind, Value, type PropertyAccessToken, type Template, type Token } from 'liquidjs';
+import { isEscape } from './straight-printer.js';
 
 /** One place where a value is read. `['context', 'items', '*', 'name']`: the name of each item. */
 export interface VariableUse {
@@ -60,7 +61,7 @@ function walkLoop(loop: Walkable, scope: Scope, uses: VariableUse[]): void {
 }
 
 function readOutput(value: Value, scope: Scope, uses: VariableUse[]): void {
-  const isPlain = value.filters.length === 0 && value.initial.postfix.length === 1;
+  const isPlain = value.filters.every((filter) => filter.raw || isEscape(filter)) && value.initial.postfix.length === 1;
   readTokens(tokensOf(value), isPlain ? 'output' : 'other', scope, uses);
 }
 

@@ -1,16 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DependencyUnavailable, Logger } from '@postrider/runtime';
-import { DISPATCH_OPTIONS, type DispatchOptions } from './dispatch-options.js';
 
 export interface BackgroundWork {
   what: string;
+  everyMs: number;
+  /** How many runs of it may go on at a time; a further one begins only while the others are busy. */
+  atOnce: number;
   run: (signal: AbortSignal) => Promise<unknown>;
 }
 
+const LONGEST_END_MS = 4_000;
+
 export const BACKGROUND_WORK = Symbol('BackgroundWork');
 
-/** What goes on beside the topics, each at intervals and none waiting for another. */
+/** What goes on beside the topics, each at its intervals and none waiting for another. */
 @Injectable()
 export class Background implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
@@ -19,24 +23,31 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     @Inject(BACKGROUND_WORK) private readonly work: readonly BackgroundWork[],
     private readonly logger: Logger,
-    @Inject(DISPATCH_OPTIONS) private readonly options: DispatchOptions,
   ) {}
 
   onApplicationBootstrap(): void {
     this.loops = this.work.map((work) => this.loop(work));
   }
 
+  /** What hangs at a provider is not waited for much longer: the consumers have to stop as well, in what is left of the time. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await Promise.all(this.loops);
+    const limit = new AbortController();
+    const { signal } = limit;
+    await Promise.race([Promise.all(this.loops), pause(LONGEST_END_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
+    limit.abort();
   }
 
   private async loop(work: BackgroundWork): Promise<void> {
     const { signal } = this.stopping;
+    const running = new Set<Promise<void>>();
     while (!signal.aborted) {
-      await pause(this.options.retryPollMs, undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted) await this.attempt(work);
+      await pause(work.everyMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted || running.size >= work.atOnce) continue;
+      const run = this.attempt(work).finally(() => running.delete(run));
+      running.add(run);
     }
+    await Promise.all(running);
   }
 
   /** The next round comes anyway, so a failure is told and not passed on. */

@@ -24,13 +24,16 @@ import { Providers } from '../providers/providers.service.js';
 
 /** More than one, so that a provider that hangs keeps nobody else's messages waiting. */
 const RETRY_TAKERS = 2;
+/** Of a lease: often enough to see a lapsed one twice within its grace, and no more often than messages are looked for. */
+const LOOKS_A_LEASE = 12;
 
-function backgroundWork(retries: RetryService, sweeps: SweepService, stops: StopWatch, attempts: Attempts): BackgroundWork[] {
+function backgroundWork(options: DispatchOptions, retries: RetryService, sweeps: SweepService, stops: StopWatch, attempts: Attempts): BackgroundWork[] {
+  const everyMs = options.retryPollMs;
   return [
-    ...Array.from({ length: RETRY_TAKERS }, () => ({ what: 'retries', run: (signal: AbortSignal) => retries.sendDue(signal) })),
-    { what: 'sweep', run: () => sweeps.sweep() },
-    { what: 'stops', run: () => stops.hasten() },
-    { what: 'attempts', run: () => attempts.closeFinished() },
+    { what: 'retries', everyMs, atOnce: RETRY_TAKERS, run: (signal) => retries.sendDue(signal) },
+    { what: 'sweep', everyMs: Math.max(everyMs, options.leaseMs / LOOKS_A_LEASE), atOnce: 1, run: () => sweeps.sweep() },
+    { what: 'stops', everyMs, atOnce: 1, run: () => stops.hasten() },
+    { what: 'attempts', everyMs: 2 * everyMs, atOnce: 1, run: () => attempts.closeFinished() },
   ];
 }
 
@@ -43,7 +46,7 @@ export class DeliveryModule {
       providers: [
         { provide: DISPATCH_OPTIONS, useValue: options },
         { provide: Faults, useValue: new Faults(faultPoint) },
-        { provide: BACKGROUND_WORK, useFactory: backgroundWork, inject: [RetryService, SweepService, StopWatch, Attempts] },
+        { provide: BACKGROUND_WORK, useFactory: backgroundWork, inject: [DISPATCH_OPTIONS, RetryService, SweepService, StopWatch, Attempts] },
         Attempts, Background, Claims, Deliverer, DispatchService, ExclusionService, LapsedAttempts, Mails, Opener, Preparer, Providers, Recorder, RetryService, Sender,
         StatusPublisher, StopWatch, SweepService,
       ],

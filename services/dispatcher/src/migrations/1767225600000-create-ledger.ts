@@ -33,7 +33,7 @@ export class CreateLedger1767225600000 implements MigrationInterface {
         expires_at timestamptz NOT NULL,
         sending_at timestamptz,
         updated_at timestamptz NOT NULL
-      ) WITH (fillfactor = 60)`);
+      ) WITH (fillfactor = 50)`);
     await runner.query('CREATE INDEX messages_execution ON messages (execution_id)');
     await this.createWaits(runner);
     await this.createTotals(runner);

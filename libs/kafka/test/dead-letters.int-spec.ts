@@ -61,10 +61,11 @@ describe(dlqCommand.name, () => {
     const source = await TopicReader.start(topics.brokers, [topics.prefix + topicOf(ExecutionResolved)]);
     await eventually(() => expect(source.records()).toHaveLength(5));
     await source.stop();
-    const [replayedRecord] = source.records().slice(-1);
-    const [first, again] = source.records().filter(({ key }) => key === replayedRecord?.key);
-    expect(again?.value).toEqual(first?.value);
-    expect(again?.headers).toEqual(first?.headers);
+    const byKey = Object.values(Object.groupBy(source.records(), ({ key }) => String(key))).map((records) => records ?? []);
+    const replayedTwice = byKey.filter((records) => records.length === 2);
+    expect(byKey).toHaveLength(3);
+    expect(replayedTwice).toHaveLength(2);
+    for (const [first, again] of replayedTwice) expect([again?.value, again?.headers]).toEqual([first?.value, first?.headers]);
   });
 
   it('says that a topic does not exist', async () => {

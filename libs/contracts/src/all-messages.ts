@@ -7,6 +7,7 @@ import { AudienceRecipientExcluded, ProfileRecipientExcluded } from './messages/
 import { RecipientReady } from './messages/recipient-ready.js';
 import { RecipientResolved } from './messages/recipient-resolved.js';
 import { StatusChanged } from './messages/status-changed.js';
+import { ExecutionRejected, ExecutionRequested } from './messages/trigger.js';
 
 /** Every message of the house: what the topic job creates and the documents list. */
 export const ALL_MESSAGES: readonly MessageContract[] = [
@@ -19,4 +20,6 @@ export const ALL_MESSAGES: readonly MessageContract[] = [
   RecipientReady,
   StatusChanged,
   ExecutionCompleted,
+  ExecutionRequested,
+  ExecutionRejected,
 ];

@@ -14,6 +14,6 @@ describe('contracts', () => {
     const topics = ALL_MESSAGES.flatMap((contract) => topicsOf(contract));
 
     expect(new Set(topics).size).toBe(topics.length);
-    for (const topic of topics) expect(topic).toMatch(/^[a-z]+\.[a-z-]+(\.transactional)?\.v\d+$/);
+    for (const topic of topics) expect(topic).toMatch(/^[a-z]+\.[a-z-]+(\.transactional|\.bulk)?\.v\d+$/);
   });
 });

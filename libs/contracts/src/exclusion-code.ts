@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** Why a recipient by rule gets nothing. */
 export const ExclusionCode = z.enum([
-  'SUPPRESSED', 'NO_ADDRESS', 'MALFORMED_ADDRESS', 'DUPLICATE', 'PROFILE_UNKNOWN', 'RENDERING',
+  'SUPPRESSED', 'NO_ADDRESS', 'MALFORMED_ADDRESS', 'DUPLICATE', 'PROFILE_UNKNOWN', 'RENDERING', 'MISSING_IDENTITY',
+  'SENDING_WINDOW_OVER',
 ]);
 export type ExclusionCode = z.infer<typeof ExclusionCode>;
 

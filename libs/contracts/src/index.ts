@@ -18,12 +18,17 @@ export { ExecutionResolved } from './messages/execution-resolved.js';
 export { RecipientReady } from './messages/recipient-ready.js';
 export { DeliveryFailure, StatusChanged } from './messages/status-changed.js';
 export { ExecutionCompleted } from './messages/execution-completed.js';
+export { ExecutionRejected, ExecutionRequested } from './messages/trigger.js';
+
+export { RULE_LIMITS, RelativeTime, Rule, RuleField, RuleGroup, RuleOperator, RuleValue } from './audiences/rules.js';
+export { COMPOSITION_LIMITS, Composition } from './audiences/composition.js';
+export { AudienceDefinition, AudienceSource, EvaluationSchedule } from './audiences/audience-definition.js';
 
 export { Configuration, ConfigurationChanged, configurationKeyOf } from './configuration/configuration-changed.js';
 export type { ConfigurationKind, ConfigurationOf } from './configuration/configuration-changed.js';
 export {
   ApiKey, CampaignState, CampaignVersion, ChannelConfiguration, EmailContent, NamespaceDefinition, NamespaceType,
-  SandboxSettings, Scope, Sealed, SmtpProvider, WebhookEndpoint,
+  SandboxSettings, Scope, Sealed, Shield, SmtpProvider, WebhookEndpoint,
 } from './configuration/parts.js';
 
 export { ALL_MESSAGES } from './all-messages.js';
@@ -36,7 +41,7 @@ export { SECRET_PURPOSE } from './configuration/secret-purpose.js';
 
 export { Name, PageQuery, TimeZone, pageOf, pageQuery } from './http/admin/fields.js';
 export type { Page } from './http/admin/fields.js';
-export { Sandbox, SandboxInput } from './http/admin/sandboxes.js';
+export { Organization, OrganizationPatch, Sandbox, SandboxInput } from './http/admin/sandboxes.js';
 export { ApiKeyInfo, ApiKeyInput, CreatedApiKey } from './http/admin/api-keys.js';
 export { Namespace, NamespaceInput, NamespacePatch } from './http/admin/namespaces.js';
 export {
@@ -50,12 +55,19 @@ export { BulkProfiles, Profile, ProfileIdentity, ProfileInput } from './http/adm
 export {
   CreatedFeedbackWebhook, FeedbackWebhook, FeedbackWebhookInput, FeedbackWebhookPatch,
 } from './http/admin/feedback-webhooks.js';
+export {
+  Audience, AudienceInput, AudienceMember, AudiencePatch, AudienceQuery, Estimate, EstimateInput, Evaluation, Upload, UploadQuery,
+} from './http/admin/audiences.js';
+export { HoldExecution, LatestEvaluations, Run, RunPreview, RunPreviewInput } from './http/internal-audiences.js';
 export { ExecutionInfo, ExecutionQuery, RecipientInfo, RecipientQuery } from './http/admin/executions.js';
 
 export {
   FeedbackEvent, FeedbackStatus, WebhookAttemptPage, WebhookAttemptRecord, WebhookCallOutcome,
   WebhookEndpointCondition, WebhookTestOutcome, feedbackEventExample, feedbackStatusOf,
 } from './http/feedback.js';
+export {
+  AcceptedAudienceCall, AudienceCall, AudienceDryRun, AudienceExecutionAnswer, ScheduleAnswer, ScheduledCall,
+} from './http/execution.js';
 export {
   AcceptedCall, CallRecipient, DryRunAnswer, ExecutionStatusAnswer, RecipientPage, RecipientResult, UnitaryCall,
 } from './http/execution.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const Channel = z.enum(['email']);
 export type Channel = z.infer<typeof Channel>;
 
-export const CampaignKind = z.enum(['transactional']);
+export const CampaignKind = z.enum(['transactional', 'marketing']);
 export type CampaignKind = z.infer<typeof CampaignKind>;
 
 export const Throughput = z.enum(['standard', 'high']);

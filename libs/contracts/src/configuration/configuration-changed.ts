@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AudienceDefinition } from '../audiences/audience-definition.js';
 import { defineMessage } from '../define-message.js';
 import {
   ApiKey, CampaignState, CampaignVersion, ChannelConfiguration, NamespaceDefinition, SandboxSettings, WebhookEndpoint,
@@ -7,6 +8,7 @@ import {
 /** Everything an administrator edits, as the other services need it. */
 export const Configuration = z.discriminatedUnion('kind', [
   CampaignState, CampaignVersion, ChannelConfiguration, NamespaceDefinition, WebhookEndpoint, ApiKey, SandboxSettings,
+  AudienceDefinition,
 ]);
 export type Configuration = z.infer<typeof Configuration>;
 export type ConfigurationKind = Configuration['kind'];

@@ -44,6 +44,10 @@ export const CampaignVersion = z.object({
   content: EmailContent,
   identityType: z.string(),
   unknownProfiles: UnknownProfiles,
+  /** Of a marketing campaign: whom a call without an audience of its own goes to. */
+  audienceId: z.string().nullable().optional(),
+  /** Of a marketing campaign: hand-overs a second over all processes; null for as fast as can be. */
+  sendRatePerSecond: z.int().min(1).max(2_000).nullable().optional(),
   enableWebhooks: z.boolean(),
   unknownOutcome: UnknownOutcome,
   messageLifetimeSeconds: z.int().positive(),
@@ -130,6 +134,9 @@ export const ApiKey = z.object({
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
+export const Shield = z.enum(['healthcare', 'privacy-and-security']);
+export type Shield = z.infer<typeof Shield>;
+
 /** `id` is the tenantId. */
 export const SandboxSettings = z.object({
   kind: z.literal('sandbox'),
@@ -139,5 +146,7 @@ export const SandboxSettings = z.object({
   name: z.string(),
   /** ISO 3166-1 alpha-2; how national phone numbers are read. */
   defaultRegion: z.string().length(2),
+  /** Of the organization: under a shield, composition audiences may not be used. */
+  shields: z.array(Shield).optional(),
 });
 export type SandboxSettings = z.infer<typeof SandboxSettings>;

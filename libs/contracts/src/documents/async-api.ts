@@ -3,10 +3,11 @@ import { topicOf, type MessageContract } from '../define-message.js';
 import type { Lane } from '../lane.js';
 import { ExecutionCompleted } from '../messages/execution-completed.js';
 import { StatusChanged } from '../messages/status-changed.js';
+import { ExecutionRejected, ExecutionRequested } from '../messages/trigger.js';
 import { jsonSchemaOf } from './json-schema.js';
 
 /** What other systems may build on; every other topic may change with the services. */
-const PUBLIC: readonly MessageContract[] = [StatusChanged, ExecutionCompleted];
+const PUBLIC: readonly MessageContract[] = [StatusChanged, ExecutionCompleted, ExecutionRequested, ExecutionRejected];
 
 /** CloudEvents 1.0, Kafka protocol binding, binary mode; W3C Trace Context. */
 const HEADERS = {
@@ -45,6 +46,7 @@ export function asyncApiDocument(): object {
     operations: Object.fromEntries(channels.filter(({ contract }) => PUBLIC.includes(contract)).map(describeOperation)),
     components: {
       messages: Object.fromEntries(ALL_MESSAGES.map((contract) => [contract.topic, describeMessage(contract)])),
+      schemas: Object.fromEntries(ALL_MESSAGES.map((contract) => [contract.topic, schemaOf(contract)])),
       messageTraits: { envelope: { headers: HEADERS } },
     },
   };
@@ -70,13 +72,19 @@ function describeMessage(contract: MessageContract): object {
     contentType: 'application/json',
     bindings: { kafka: { key: { type: 'string', examples: [contract.key(contract.example)] } } },
     traits: [{ $ref: reference('components', 'messageTraits', 'envelope') }],
-    payload: jsonSchemaOf(contract, 'draft-7'),
+    payload: { $ref: reference('components', 'schemas', contract.topic) },
     examples: [{ payload: contract.example }],
   };
 }
 
-function describeOperation({ topic }: Channel): [string, object] {
-  return [topic, { action: 'send', channel: { $ref: reference('channels', topic) } }];
+/** What a schema refers to in itself, it refers to in the document. */
+function schemaOf(contract: MessageContract): object {
+  const own = JSON.stringify(jsonSchemaOf(contract, 'draft-7'));
+  return JSON.parse(own.replaceAll('"#/definitions/', `"${reference('components', 'schemas', contract.topic, 'definitions')}/`)) as object;
+}
+
+function describeOperation({ contract, topic }: Channel): [string, object] {
+  return [topic, { action: contract === ExecutionRequested ? 'receive' : 'send', channel: { $ref: reference('channels', topic) } }];
 }
 
 const reference = (...names: string[]): string => `#/${names.join('/')}`;

@@ -29,7 +29,18 @@ export const ExecutionAccepted = defineMessage({
     channel: Channel,
     acceptedAt: Instant,
     expiresAt: Instant,
-    recipients: z.array(AcceptedRecipient).min(1),
+    /** Empty where an audience is given. */
+    recipients: z.array(AcceptedRecipient),
+    /** The members of an audience in place of named recipients; lane `bulk`. */
+    audience: z
+      .object({
+        audienceId: z.string(),
+        /** The one namespace whose identities are sent to. */
+        identityType: z.string(),
+        /** The call has a context for all: kept by ingest-api, in its view `shared_context`. */
+        sharedContext: z.boolean(),
+      })
+      .optional(),
   }),
   example: {
     tenantId: recipientExample.tenantId,

@@ -8,7 +8,7 @@ import { recipientExample } from './recipient-fields.js';
 export const ExecutionResolved = defineMessage({
   topic: 'audience.execution-resolved.v1',
   key: (m) => m.executionId,
-  id: (m) => `${m.executionId}/resolved`,
+  id: (m) => (m.unresolved === undefined ? `${m.executionId}/resolved` : `${m.executionId}/cut-short`),
   payload: z.object({
     tenantId: z.string(),
     lane: Lane,
@@ -18,6 +18,8 @@ export const ExecutionResolved = defineMessage({
     campaignVersionId: z.string(),
     acceptedAt: Instant,
     targeted: z.int().nonnegative(),
+    /** Of these, how many never became recipients, because the execution was cancelled or stopped before. */
+    unresolved: z.int().nonnegative().optional(),
   }),
   example: {
     tenantId: recipientExample.tenantId,

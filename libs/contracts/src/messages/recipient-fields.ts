@@ -33,6 +33,8 @@ export const recipientInput = {
   /** Overrides of attributes for this message; never stored. */
   profile: JsonObject.optional(),
   context: JsonObject.optional(),
+  /** The execution's one context takes the place of `context`: the view `ingest.shared_context` has it. */
+  sharedContext: z.boolean().optional(),
   unknownProfiles: UnknownProfiles,
 };
 

@@ -23,6 +23,8 @@ export const RecipientReady = defineMessage({
     attributes: JsonObject,
     consents: Consents,
     context: JsonObject,
+    /** The execution's one context takes the place of `context`: the view `ingest.shared_context` has it. */
+    sharedContext: z.boolean().optional(),
   }),
   example: {
     ...recipientExample,

@@ -15,8 +15,8 @@ const ContentInput = z.strictObject({
 });
 
 const AudienceInput = z.strictObject({
-  /** Transactional campaigns get their recipients in the call. */
-  audienceId: z.null().default(null),
+  /** Of a marketing campaign, required to activate it; transactional campaigns get their recipients in the call. */
+  audienceId: z.string().max(64).nullable().default(null),
   /** The symbol of the one namespace that identifies recipients. */
   identityType: z.string().min(1).max(64),
   unknownProfiles: UnknownProfiles.default('refuse'),
@@ -41,8 +41,8 @@ const fields = {
   content: ContentInput,
   audience: AudienceInput,
   schedule: ScheduleInput,
-  /** Transactional campaigns are sent as they are called. */
-  sendRatePerSecond: z.null(),
+  /** Of a marketing campaign: hand-overs a second; what is left 12 hours after the call is excluded. */
+  sendRatePerSecond: z.int().min(1).max(2_000).nullable(),
   unknownOutcome: UnknownOutcome,
   /** A message not handed over by then is `expired`; at most 30 days. */
   messageLifetimeSeconds: z.int().min(1).max(2_592_000),
@@ -79,13 +79,13 @@ const versionFields = {
   channelConfigurationId: z.string().nullable(),
   content: z.object({ subject: z.string(), html: z.string(), text: z.string(), listUnsubscribe: z.string().nullable() }),
   audience: z.object({
-    audienceId: z.null(),
+    audienceId: z.string().nullable(),
     identityType: z.string(),
     unknownProfiles: UnknownProfiles,
     enableWebhooks: z.boolean(),
   }),
   schedule: z.object({ startAt: Instant.nullable(), endAt: Instant.nullable(), timeZone: z.string() }),
-  sendRatePerSecond: z.null(),
+  sendRatePerSecond: z.int().nullable(),
   unknownOutcome: UnknownOutcome,
   messageLifetimeSeconds: z.int(),
   contextSchema: JsonObject.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Shield } from '../../configuration/parts.js';
 import { Instant } from '../../words.js';
 
 export const SandboxInput = z
@@ -14,3 +15,10 @@ export const Sandbox = z
   .object({ id: z.string(), orgId: z.string(), name: z.string(), defaultRegion: z.string(), createdAt: Instant })
   .meta({ id: 'Sandbox' });
 export type Sandbox = z.infer<typeof Sandbox>;
+
+/** What holds for all sandboxes of an organization. */
+export const Organization = z.object({ orgId: z.string(), shields: z.array(Shield) }).meta({ id: 'Organization' });
+export type Organization = z.infer<typeof Organization>;
+
+export const OrganizationPatch = z.strictObject({ shields: z.array(Shield).max(2) }).partial().meta({ id: 'OrganizationPatch' });
+export type OrganizationPatch = z.infer<typeof OrganizationPatch>;

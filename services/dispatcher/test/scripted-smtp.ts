@@ -8,6 +8,8 @@ export interface Script {
   greeting?: Step;
   /** By the first word of a command, in capitals; `.` is the end of a mail. Others are answered with 250. */
   on?: Readonly<Record<string, Step>>;
+  /** Does not close its side when the client has closed the other. */
+  staysOpen?: boolean;
 }
 
 const DEFAULTS: Readonly<Record<string, Step>> = {
@@ -25,7 +27,7 @@ export class ScriptedSmtp {
   private constructor(private readonly server: Server) {}
 
   static async start(script: Script = {}): Promise<ScriptedSmtp> {
-    const server = createServer();
+    const server = createServer({ allowHalfOpen: script.staysOpen ?? false });
     const scripted = new ScriptedSmtp(server);
     server.on('connection', (socket) => scripted.serve(socket, script));
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

@@ -67,6 +67,17 @@ describe(SmtpConnection.name, () => {
     }
   });
 
+  it('hangs up on a server that keeps its side open after QUIT', async () => {
+    const sockets = (): number => process.getActiveResourcesInfo().filter((one) => one === 'TCPSocketWrap').length;
+    const { server, connection } = await open({ staysOpen: true, on: { QUIT: () => undefined } });
+    const before = sockets();
+
+    connection.close();
+
+    await eventually(() => expect(server.commands).toContain('QUIT'));
+    await eventually(() => expect(sockets()).toBe(before - 1));
+  });
+
   it('greets again in the old way where the new one is not known', async () => {
     const { server, connection } = await open({ on: { EHLO: '502 5.5.2 what?\r\n' } });
 

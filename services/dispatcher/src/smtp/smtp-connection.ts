@@ -71,9 +71,13 @@ export class SmtpConnection {
     return this.handOver(envelope, elapsed);
   }
 
-  /** QUIT, without waiting for the answer. */
+  /** QUIT, without waiting for the answer; a server that does not close its side is hung up on. */
   close(): void {
-    if (this.failure === undefined) this.socket.end('QUIT\r\n');
+    if (this.failure === undefined) {
+      const { socket } = this;
+      const hangUp = setTimeout(() => socket.destroy(), this.timeouts.commandMs).unref();
+      socket.once('close', () => clearTimeout(hangUp)).end('QUIT\r\n');
+    }
     this.fail(new Error('closed'));
   }
 

@@ -5,7 +5,7 @@ export { Tenant, tenantIdOf, tenantOf } from './tenant.js';
 export {
   CampaignKind, CampaignStatus, Channel, Consents, Instant, JsonObject, Throughput, UnknownOutcome, UnknownProfiles,
 } from './words.js';
-export { ExecutionTotals, MessageState, PENDING_STATES, totalOf } from './message-state.js';
+export { ExecutionTotals, MessageState, PENDING_STATES, executionStatusOf, totalOf } from './message-state.js';
 export type { TotalName } from './message-state.js';
 export { ExclusionCode, adobeNumberOf } from './exclusion-code.js';
 

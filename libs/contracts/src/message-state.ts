@@ -38,3 +38,9 @@ const TOTAL_OF: Readonly<Record<MessageState, TotalName>> = {
 export function totalOf(state: MessageState): TotalName {
   return TOTAL_OF[state];
 }
+
+/** The one word for an execution: failed when something failed and nothing was sent; nobody to send to is no failure. */
+export function executionStatusOf({ pending, sent, failed }: ExecutionTotals): 'InProgress' | 'Succeeded' | 'Failed' {
+  if (pending > 0) return 'InProgress';
+  return sent === 0 && failed > 0 ? 'Failed' : 'Succeeded';
+}

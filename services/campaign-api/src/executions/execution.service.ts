@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ExecutionInfo, ExecutionQuery, Page, RecipientInfo, RecipientQuery } from '@postrider/contracts';
+import { executionStatusOf, type ExecutionInfo, type ExecutionQuery, type Page, type RecipientInfo, type RecipientQuery } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import type { z } from 'zod';
 import { decodeCursor, pageFrom, UUID_POSITION } from '../edge/cursor.js';
@@ -40,21 +40,15 @@ function executionOf(row: ExecutionRow): ExecutionInfo {
   const { sent, failed, excluded, expired, cancelled, unknown } = row;
   const targeted = row.status === ABANDONED ? 0 : row.targeted;
   const pending = targeted - sent - failed - excluded - expired - cancelled - unknown;
+  const totals = { targeted, sent, failed, excluded, expired, cancelled, unknown, pending };
   return {
     executionId,
     requestId,
     campaignId,
-    status: statusOf(row, pending),
-    totals: { targeted, sent, failed, excluded, expired, cancelled, unknown, pending },
+    status: row.status === ABANDONED ? ABANDONED : executionStatusOf(totals),
+    totals,
     createdAt: row.createdAt.toISOString(),
     createdBy,
     completedAt: row.completedAt?.toISOString() ?? null,
   };
-}
-
-/** As the execution API says it: succeeded when at least one message left, failed when none did. */
-function statusOf({ status, sent }: ExecutionRow, pending: number): string {
-  if (status === ABANDONED) return ABANDONED;
-  if (pending > 0) return 'InProgress';
-  return sent > 0 ? 'Succeeded' : 'Failed';
 }

@@ -36,6 +36,7 @@ function environmentOf(name: ServiceName, settings: ServiceSettings): NodeJS.Pro
     SEALING_KEYS: secrets.sealingKeys,
     PROFILE_CREATOR_URL: urlOf(ports['profile-creator']),
     DISPATCHER_URL: urlOf(ports.dispatcher),
+    AUDIENCE_RESOLVER_URL: urlOf(ports['audience-resolver']),
     WEBHOOK_NOTIFIER_URL: urlOf(ports['webhook-notifier']),
     INGEST_PUBLIC_URL: urlOf(ports['ingest-api']),
     WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',

@@ -30,6 +30,8 @@ const STEPS: readonly Step[] = [
   { name: 'types', command: [join(BIN, 'tsc'), '--noEmit', '-p', 'tsconfig.json'] },
   jestStep('unit', 'unit'),
   jestStep('integration', 'integration'),
+  // The end-to-end tests run the examples: what these need is installed here, or this step fails and so do they.
+  { name: 'examples', command: [join(ROOT, 'examples/set-up.sh')] },
   jestStep('end to end', 'e2e', '--runInBand'),
 ];
 

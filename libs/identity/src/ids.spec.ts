@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { executionIdOf, messageIdOf, recipientKeyOf, uuidV5 } from './index.js';
+import { audienceExecutionIdOf, executionIdOf, messageIdOf, recipientKeyOf, scheduleIdOf, uuidV5 } from './index.js';
 import { bytesOfUuid } from './uuid-v5.js';
 
 describe(uuidV5.name, () => {
@@ -27,6 +27,8 @@ describe('deterministic ids', () => {
 
     expect(executionId).toBe('UMA-15b0a83b-9124-5631-92b4-9342b0c78151');
     expect(recipientKey).toBe('6abec3bc667ad3e11e2b22f2db6f4fea');
+    expect(audienceExecutionIdOf('acme/prod', 'campaign-1', 'request-1')).toBe('CMA-5e53900e-8131-5113-9367-9d74e61a37d5');
+    expect(scheduleIdOf('acme/prod', 'campaign-1', 'request-1')).toBe('SCH-56f98532-929e-58ce-8253-10972d4cc830');
     expect(messageIdOf(executionId, recipientKey, 'email')).toBe('6aef0b18-4e1b-598a-8c05-d56785a2d32d');
   });
 
@@ -37,6 +39,8 @@ describe('deterministic ids', () => {
       executionIdOf('acme/prod', 'c2', 'r'),
       executionIdOf('acme/prod', 'c', 'r2'),
       executionIdOf('acme/prod', 'c', 'r\0'),
+      audienceExecutionIdOf('acme/prod', 'c', 'r'),
+      scheduleIdOf('acme/prod', 'c', 'r'),
     ];
 
     expect(new Set(ids).size).toBe(ids.length);

@@ -16,6 +16,16 @@ export function executionIdOf(tenantId: string, campaignId: string, requestId: s
   return `UMA-${uuidV5(NAMESPACE, `execution\0${tenantId}\0${campaignId}\0${requestId}`)}`;
 }
 
+/** `CMA-` and the UUIDv5 of tenant, campaign and the requestId: an execution whose recipients are the members of an audience. */
+export function audienceExecutionIdOf(tenantId: string, campaignId: string, requestId: string): string {
+  return `CMA-${uuidV5(NAMESPACE, `audience-execution\0${tenantId}\0${campaignId}\0${requestId}`)}`;
+}
+
+/** `SCH-` and the UUIDv5 of tenant, campaign and the requestId: an execution that is to come. */
+export function scheduleIdOf(tenantId: string, campaignId: string, requestId: string): string {
+  return `SCH-${uuidV5(NAMESPACE, `schedule\0${tenantId}\0${campaignId}\0${requestId}`)}`;
+}
+
 /** UUIDv5 of execution, recipient and channel: one message per recipient of an execution. */
 export function messageIdOf(executionId: string, recipientKey: string, channel: string): string {
   return uuidV5(NAMESPACE, `message\0${executionId}\0${recipientKey}\0${channel}`);

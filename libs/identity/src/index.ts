@@ -1,5 +1,5 @@
 export { isWellFormedEmail } from './address.js';
-export { executionIdOf, messageIdOf, recipientKeyOf } from './ids.js';
+export { audienceExecutionIdOf, executionIdOf, messageIdOf, recipientKeyOf, scheduleIdOf } from './ids.js';
 export { normaliseIdentity } from './normalise-identity.js';
 export { uuidV5 } from './uuid-v5.js';
 export { validateIdentity } from './validate-identity.js';

@@ -36,7 +36,9 @@ export { ALL_MESSAGES } from './all-messages.js';
 export { ERROR_CODES } from './http/error-codes.js';
 export type { ErrorCode } from './http/error-codes.js';
 export { Fault, Problem } from './http/problem.js';
-export { CancelExecution, CancelledExecution, RecipientStatus, TimelineEntry, UpsertProfile } from './http/internal.js';
+export {
+  CancelExecution, CancelledExecution, IdentifiedProfiles, ProfilesOfIdentities, RecipientStatus, TimelineEntry, UpsertProfile,
+} from './http/internal.js';
 export { SECRET_PURPOSE } from './configuration/secret-purpose.js';
 
 export { Name, PageQuery, TimeZone, pageOf, pageQuery } from './http/admin/fields.js';

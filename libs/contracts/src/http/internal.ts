@@ -43,3 +43,22 @@ export type RecipientStatus = z.infer<typeof RecipientStatus>;
  */
 export const UpsertProfile = ProfileInput.extend({ tenantId: z.string() });
 export type UpsertProfile = z.infer<typeof UpsertProfile>;
+
+/**
+ * `POST /internal/profiles/identities` of profile-creator: the profile of each identity, made where nobody has it.
+ * A body has up to 1 MiB, as everywhere.
+ */
+export const ProfilesOfIdentities = z.strictObject({
+  tenantId: z.string().min(1),
+  namespace: z.string().min(1).max(64),
+  values: z.array(z.string()).min(1).max(5_000),
+});
+export type ProfilesOfIdentities = z.infer<typeof ProfilesOfIdentities>;
+
+export const IdentifiedProfiles = z.object({
+  /** At the places of the values. */
+  profileIds: z.array(z.string()),
+  /** How many of them this call made. */
+  created: z.int().nonnegative(),
+});
+export type IdentifiedProfiles = z.infer<typeof IdentifiedProfiles>;

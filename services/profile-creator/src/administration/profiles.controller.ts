@@ -1,24 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res, UseGuards } from '@nestjs/common';
-import { UpsertProfile, type BulkProfiles, type Profile } from '@postrider/contracts';
+import { ProfilesOfIdentities, UpsertProfile, type BulkProfiles, type IdentifiedProfiles, type Profile } from '@postrider/contracts';
 import { InternalTokenGuard } from '@postrider/runtime';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { InvalidProfileInput } from '../profiles/profiles.errors.js';
 import { BulkProfilesService } from './bulk-profiles.service.js';
+import { IdentifiedProfilesService } from './identified-profiles.service.js';
 import { pointerOf } from './parse-profile.js';
 import { ProfilesService } from './profiles.service.js';
 
 const OfTenant = z.object({ tenantId: z.string().min(1) });
 const ByIdentity = OfTenant.extend({ namespace: z.string().min(1), value: z.string().min(1) });
 
-/** The internal API: for campaign-api, which is the administrator's one door. */
+/** The internal API: for campaign-api, which is the administrator's one door, and for uploads of audience-resolver. */
 @Controller('internal/profiles')
 @UseGuards(InternalTokenGuard)
 export class ProfilesController {
   constructor(
     private readonly profiles: ProfilesService,
     private readonly bulk: BulkProfilesService,
+    private readonly identified: IdentifiedProfilesService,
   ) {}
 
   @Put()
@@ -35,6 +37,12 @@ export class ProfilesController {
     const { tenantId } = checked(OfTenant, query);
     if (!isStream(body)) throw new InvalidProfileInput([{ path: '', code: 'INVALID_BODY', message: 'The body must be application/x-ndjson.' }]);
     return this.bulk.upsert(tenantId, body);
+  }
+
+  @Post('identities')
+  @HttpCode(200)
+  async ofIdentities(@Body() body: unknown): Promise<IdentifiedProfiles> {
+    return this.identified.of(checked(ProfilesOfIdentities, body));
   }
 
   @Get()

@@ -32,3 +32,19 @@ export async function deleteProfile(sql: Sql, tenantId: string, id: string): Pro
 function profileOf(row: ProfileRow): Profile {
   return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
 }
+
+/** Of values in one namespace, those that somebody has. */
+export async function findProfileIds(
+  sql: Sql,
+  tenantId: string,
+  namespace: string,
+  values: readonly string[],
+): Promise<{ value: string; profileId: string }[]> {
+  return sql.query<{ value: string; profileId: string }>(
+    `SELECT i.value, i.profile_id AS "profileId"
+       FROM unnest($3::text[]) AS wanted(value)
+       JOIN identities i ON i.tenant_id = $1 AND i.namespace = $2 AND i.value = wanted.value`,
+    [tenantId, namespace, values],
+    { name: 'find-profile-ids' },
+  );
+}

@@ -101,6 +101,8 @@ export const UploadQuery = z.strictObject({
   namespace: z.string().min(1).max(64).default('email'),
   /** What to do with an identity that no profile has: create a profile, or report the row. */
   unknownProfiles: z.enum(['create', 'refuse']).default('refuse'),
+  /** Chosen by the caller, a new one for each upload, so that its progress can be read before it is answered. */
+  uploadId: z.uuid().optional(),
 });
 export type UploadQuery = z.infer<typeof UploadQuery>;
 

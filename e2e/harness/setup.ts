@@ -19,11 +19,12 @@ export interface CampaignOptions {
 }
 
 let made = 0;
-const unique = (what: string): string => `${what} ${process.pid}-${(made += 1)}`;
+/** A name that nothing else has. */
+export const unique = (what: string): string => `${what} ${process.pid}-${(made += 1)}`;
 
-export async function aChannelConfiguration(smtpPort: number): Promise<string> {
+export async function aChannelConfiguration(smtpPort: number, category: 'transactional' | 'marketing' = 'transactional'): Promise<string> {
   const { id } = await admin<{ id: string }>('POST', '/channel-configurations', {
-    name: unique('configuration'), channel: 'email', category: 'transactional',
+    name: unique('configuration'), channel: 'email', category,
     email: {
       fromAddress: 'orders@shop.test', fromName: 'Shop', replyTo: null,
       provider: { type: 'smtp', host: '127.0.0.1', port: smtpPort, tls: 'none', username: null, password: null },

@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { KafkaModule, kafkaSettings } from '@postrider/kafka';
-import { RuntimeModule } from '@postrider/runtime';
+import { DatabaseModule, databaseSettings } from '@postrider/database';
+import { ConfigurationTableModule, KafkaModule, kafkaSettings } from '@postrider/kafka';
+import { InternalApiModule, RuntimeModule } from '@postrider/runtime';
 import type { Config } from './config.js';
+import { entities, migrations, schema } from './data-source.js';
 import { ExpansionModule } from './expansion/expansion.module.js';
 
 const SERVICE = 'audience-resolver';
@@ -21,7 +23,13 @@ export class AppModule {
           consumerGroup: SERVICE,
           maxBatchMessages: MAX_EXECUTIONS_A_BATCH,
         }),
+        ConfigurationTableModule.register(),
+        DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations }),
+        InternalApiModule.register(config.INTERNAL_TOKEN),
         ExpansionModule,
+        // Who is in an audience: EvaluationModule, MembersModule.
+        // CSV: UploadsModule of src/uploads.
+        // Marketing runs: RunsModule of src/runs.
       ],
     };
   }

@@ -1,7 +1,9 @@
+import { postgresEnv } from '@postrider/database';
 import { kafkaEnv } from '@postrider/kafka';
-import { runtimeEnv } from '@postrider/runtime';
+import { internalEnv, runtimeEnv } from '@postrider/runtime';
 import { z } from 'zod';
+import { evaluationEnv } from './evaluation/evaluation.config.js';
 
-export const configSchema = z.object({ ...runtimeEnv, ...kafkaEnv });
+export const configSchema = z.object({ ...runtimeEnv, ...kafkaEnv, ...postgresEnv, ...internalEnv, ...evaluationEnv });
 
 export type Config = Readonly<z.infer<typeof configSchema>>;

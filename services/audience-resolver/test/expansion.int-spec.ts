@@ -6,7 +6,7 @@ import {
 } from '@postrider/contracts';
 import { MessagePublisher, deadLetterTopicOf } from '@postrider/kafka';
 import { DependencyUnavailable, createService, listen, parseConfig } from '@postrider/runtime';
-import { TopicReader, TopicWriter, eventually, freshTopics, type FreshTopics, type SeenRecord } from '@postrider/testing';
+import { TopicReader, TopicWriter, eventually, freshDatabase, freshTopics, type FreshDatabase, type FreshTopics, type SeenRecord } from '@postrider/testing';
 import { AppModule } from '../src/app.module.js';
 import { configSchema } from '../src/config.js';
 import { ExecutionAcceptedHandler } from '../src/expansion/execution-accepted.handler.js';
@@ -15,13 +15,21 @@ import { aRecipient, anExecution } from './builders.js';
 const DEAD_LETTERS = deadLetterTopicOf('audience-resolver', topicOf(ExecutionAccepted));
 
 let topics: FreshTopics;
+let database: FreshDatabase;
 let writer: TopicWriter;
 let reader: TopicReader;
 const running: INestApplication[] = [];
 
 async function start(): Promise<INestApplication> {
-  const env = { HTTP_PORT: '0', LOG_LEVEL: 'silent', KAFKA_BROKERS: topics.brokers.join(), KAFKA_TOPIC_PREFIX: topics.prefix, KAFKA_SESSION_TIMEOUT_MS: '6000' };
-  const config = parseConfig(configSchema, env);
+  const config = parseConfig(configSchema, {
+    HTTP_PORT: '0',
+    LOG_LEVEL: 'silent',
+    KAFKA_BROKERS: topics.brokers.join(),
+    KAFKA_TOPIC_PREFIX: topics.prefix,
+    KAFKA_SESSION_TIMEOUT_MS: '6000',
+    POSTGRES_URL: database.urlFor('audiences'),
+    INTERNAL_TOKEN: 'spec-internal-token',
+  });
   const app = await createService(AppModule.with(config));
   await listen(app, config);
   running.push(app);
@@ -45,7 +53,7 @@ const outage = () => new DependencyUnavailable('kafka', new Error('spec'));
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
-  topics = await freshTopics();
+  [topics, database] = await Promise.all([freshTopics(), freshDatabase()]);
   writer = await TopicWriter.start(topics.brokers, topics.prefix);
   const produced = [RecipientResolved, AudienceRecipientExcluded, ExecutionResolved].flatMap((contract) => topicsOf(contract));
   reader = await TopicReader.start(topics.brokers, produced.map((topic) => topics.prefix + topic));
@@ -59,6 +67,7 @@ afterAll(async () => {
   await reader.stop();
   await writer.stop();
   await topics.drop();
+  await database.drop();
 });
 
 describe(ExecutionAcceptedHandler.name, () => {

@@ -1,7 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A person: attributes, consents, and the dataset it came from. */
 @Entity({ name: 'profiles', schema: 'profiles' })
+@Index('profiles_attributes', { synchronize: false })
+@Index('profiles_tenant', ['tenantId', 'id'])
 export class ProfileEntity {
   /** UUIDv7. */
   @PrimaryColumn({ name: 'id', type: 'uuid' })

@@ -14,6 +14,7 @@ import {
 } from './feedback-webhooks/feedback-webhook-operations.js';
 import { CREATE_NAMESPACE, EDIT_NAMESPACE, GET_NAMESPACE, LIST_NAMESPACES } from './namespaces/namespace-operations.js';
 import { DELETE_PROFILE, FIND_PROFILES, GET_PROFILE, UPSERT_PROFILE, UPSERT_PROFILES } from './profiles/profile-operations.js';
+import { EDIT_ORGANIZATION, GET_ORGANIZATION } from './sandboxes/organization-operations.js';
 import { CREATE_SANDBOX, LIST_SANDBOXES } from './sandboxes/sandbox-operations.js';
 
 /** Everything that an administrator can call: what the document lists and the isolation spec tries. */
@@ -28,4 +29,5 @@ export const OPERATIONS: readonly AnyOperation[] = [
   LIST_EXECUTIONS, GET_EXECUTION, LIST_RECIPIENTS,
   LIST_API_KEYS, CREATE_API_KEY, GET_API_KEY, REVOKE_API_KEY,
   LIST_SANDBOXES, CREATE_SANDBOX,
+  GET_ORGANIZATION, EDIT_ORGANIZATION,
 ];

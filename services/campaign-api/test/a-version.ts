@@ -10,6 +10,8 @@ export const aVersion = (changes: Partial<CampaignVersionRow> = {}): CampaignVer
   channel: 'email',
   channelConfigurationId: '0198f5a2-0000-7000-8000-000000000003',
   content: { subject: 'Order {{context.order}}', html: '<p>Hello</p>', text: '', listUnsubscribe: null },
+  audienceId: null,
+  sendRatePerSecond: null,
   identityType: 'email',
   unknownProfiles: 'refuse',
   enableWebhooks: false,

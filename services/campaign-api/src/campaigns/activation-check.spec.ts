@@ -7,7 +7,7 @@ import type { CampaignRow } from './campaign.entity.js';
 const NOW = new Date('2026-06-01T12:00:00Z');
 const channel = { channel: 'email', category: 'transactional' } as ChannelConfigurationRow;
 const around = (changes: Partial<Surroundings> = {}): Surroundings => ({
-  campaign: { status: 'Draft', kind: 'transactional' } as CampaignRow, channelConfiguration: channel, hasNamespace: true, now: NOW, ...changes,
+  campaign: { status: 'Draft', kind: 'transactional' } as CampaignRow, channelConfiguration: channel, hasNamespace: true, audience: undefined, shields: [], now: NOW, ...changes,
 });
 
 const faultsIn = (changes: Parameters<typeof aVersion>[0], surroundings = around()): string[][] =>

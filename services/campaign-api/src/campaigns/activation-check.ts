@@ -1,9 +1,12 @@
-import type { Fault } from '@postrider/contracts';
+import type { Fault, Shield } from '@postrider/contracts';
 import { compileContextSchema, compileEmail, variablesOf } from '@postrider/content';
 import { AppError } from '@postrider/runtime';
+import { useFaults } from '../audiences/audience-use.js';
+import type { AudienceRow } from '../audiences/audience.entity.js';
 import type { ChannelConfigurationRow } from '../channel-configurations/channel-configuration.entity.js';
 import type { CampaignVersionRow } from './campaign-version.entity.js';
 import type { CampaignRow } from './campaign.entity.js';
+import { kindFaults } from './kind-faults.js';
 import { schemaDescribes } from './schema-paths.js';
 
 /** What a version refers to, as it is now. */
@@ -11,13 +14,18 @@ export interface Surroundings {
   campaign: CampaignRow;
   channelConfiguration: ChannelConfigurationRow | undefined;
   hasNamespace: boolean;
+  audience: AudienceRow | undefined;
+  /** Of the organization. */
+  shields: readonly Shield[];
   now: Date;
 }
 
 /** Everything that keeps a version from being activated; empty when nothing does. */
 export function activationFaults(version: CampaignVersionRow, surroundings: Surroundings): Fault[] {
   return [
+    ...kindFaults(surroundings.campaign.kind, version),
     ...channelFaults(version, surroundings),
+    ...audienceFaults(version, surroundings),
     ...identityFaults(surroundings),
     ...scheduleFaults(version, surroundings),
     ...contentFaults(version),
@@ -33,6 +41,12 @@ function channelFaults({ channelConfigurationId, channel }: CampaignVersionRow, 
   if (channelConfiguration.channel !== channel) return [fault(path, 'CHANNEL_MISMATCH', 'The channel configuration is for another channel.')];
   if (channelConfiguration.category !== campaign.kind) return [fault(path, 'CATEGORY_MISMATCH', 'The channel configuration is for campaigns of another kind.')];
   return [];
+}
+
+function audienceFaults({ audienceId }: CampaignVersionRow, { campaign, audience, shields }: Surroundings): Fault[] {
+  if (campaign.kind !== 'marketing') return [];
+  const path = '/audience/audienceId';
+  return audienceId === null ? [fault(path, 'REQUIRED', 'Choose an audience.')] : useFaults(audience, shields, path);
 }
 
 function identityFaults({ hasNamespace }: Surroundings): Fault[] {

@@ -2,6 +2,7 @@ import type { CampaignState, CampaignVersion } from '@postrider/contracts';
 import { inferContextSchema } from '@postrider/content';
 import type { CampaignVersionRow } from './campaign-version.entity.js';
 import type { CampaignRow } from './campaign.entity.js';
+import { endOf } from './status-transitions.js';
 
 /** What the other services need to know of a campaign's state. */
 export function configurationOfCampaign(row: CampaignRow): CampaignState {
@@ -15,7 +16,7 @@ export function configurationOfCampaign(row: CampaignRow): CampaignState {
     status: row.status,
     liveVersionId: row.liveVersionId,
     startAt: row.startAt?.toISOString() ?? null,
-    endAt: row.endAt?.toISOString() ?? null,
+    endAt: endOf(row)?.toISOString() ?? null,
   };
 }
 
@@ -32,6 +33,8 @@ export function configurationOfVersion(row: CampaignVersionRow): CampaignVersion
     content: row.content,
     identityType: row.identityType,
     unknownProfiles: row.unknownProfiles,
+    audienceId: row.audienceId,
+    sendRatePerSecond: row.sendRatePerSecond,
     enableWebhooks: row.enableWebhooks,
     unknownOutcome: row.unknownOutcome,
     messageLifetimeSeconds: row.messageLifetimeSeconds,

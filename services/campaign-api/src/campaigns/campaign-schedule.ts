@@ -11,7 +11,7 @@ import { CLOCK, Logger, type Clock } from '@postrider/runtime';
 import { OutboxRelay } from '../outbox/outbox-relay.js';
 import { saveCampaign } from './campaign-store.js';
 import { CampaignRow } from './campaign.entity.js';
-import { statusInWindow } from './status-transitions.js';
+import { endOf, statusInWindow } from './status-transitions.js';
 
 const SWEEP_MS = 1_000;
 const AT_ONCE = 100;
@@ -51,9 +51,12 @@ export class CampaignSchedule implements OnApplicationBootstrap, BeforeApplicati
     const changed = await this.dataSource.transaction(async (manager) => {
       const due = await manager.createQueryBuilder(CampaignRow, 'c')
         .where(`c.status = 'Scheduled' AND c.startAt <= :now`, { now })
-        .orWhere(new Brackets((or) => or.where(`c.status IN ('Scheduled', 'Live') AND c.endAt <= :now`, { now })))
+        .orWhere(new Brackets((or) => or.where(`c.status IN ('Scheduled', 'Live') AND (c.endAt <= :now OR c.completesAt <= :now)`, { now })))
         .orderBy('c.id').limit(AT_ONCE).setLock('pessimistic_write').setOnLocked('skip_locked').getMany();
-      for (const campaign of due) await saveCampaign(manager, { ...campaign, status: statusInWindow(campaign, now) }, now);
+      for (const campaign of due) {
+        const status = statusInWindow({ ...campaign, endAt: endOf(campaign) }, now);
+        await saveCampaign(manager, { ...campaign, status }, now);
+      }
       return due.length;
     });
     if (changed > 0) await this.relay.settle(PUBLISH_PATIENCE_MS);

@@ -5,6 +5,7 @@ import type { Channel, EmailContent, JsonObject, Throughput, UnknownOutcome, Unk
 @Entity({ name: 'campaign_versions' })
 @Index('campaign_versions_number', ['campaignId', 'version'], { unique: true })
 @Index('campaign_versions_by_channel_configuration', ['channelConfigurationId'])
+@Index('campaign_versions_by_audience', ['audienceId'])
 export class CampaignVersionRow {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
@@ -30,6 +31,10 @@ export class CampaignVersionRow {
   @Column({ type: 'jsonb' })
   content!: EmailContent;
 
+  /** Marketing campaigns only. */
+  @Column({ name: 'audience_id', type: 'text', nullable: true })
+  audienceId!: string | null;
+
   @Column({ name: 'identity_type', type: 'text' })
   identityType!: string;
 
@@ -44,6 +49,10 @@ export class CampaignVersionRow {
 
   @Column({ name: 'message_lifetime_seconds', type: 'integer' })
   messageLifetimeSeconds!: number;
+
+  /** Marketing campaigns only; null for as fast as can be. */
+  @Column({ name: 'send_rate_per_second', type: 'integer', nullable: true })
+  sendRatePerSecond!: number | null;
 
   /** Null to have it inferred from the content. */
   @Column({ name: 'context_schema', type: 'jsonb', nullable: true })

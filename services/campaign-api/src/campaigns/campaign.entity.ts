@@ -6,6 +6,7 @@ import type { CampaignKind, CampaignStatus, Throughput } from '@postrider/contra
 @Index('campaigns_by_tenant', ['tenantId', 'id'])
 @Index('campaigns_to_start', ['startAt'], { where: "status = 'Scheduled'" })
 @Index('campaigns_to_end', ['endAt'], { where: "status IN ('Scheduled', 'Live')" })
+@Index('campaigns_to_complete', ['completesAt'], { where: "status IN ('Scheduled', 'Live')" })
 export class CampaignRow {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
@@ -39,6 +40,10 @@ export class CampaignRow {
   /** Of the live version; of the draft before the first activation. */
   @Column({ name: 'end_at', type: 'timestamptz', nullable: true })
   endAt!: Date | null;
+
+  /** When an activated marketing campaign without an end of its own is over. */
+  @Column({ name: 'completes_at', type: 'timestamptz', nullable: true })
+  completesAt!: Date | null;
 
   @Column({ name: 'live_version_id', type: 'uuid', nullable: true })
   liveVersionId!: string | null;

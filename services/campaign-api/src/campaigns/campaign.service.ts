@@ -2,11 +2,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Principal } from '@postrider/auth';
-import type { Campaign, CampaignInput, CampaignPatch, CampaignVersionInfo, Page, PageQuery } from '@postrider/contracts';
+import type { Campaign, CampaignInput, CampaignKind, CampaignPatch, CampaignVersionInfo, Page, PageQuery } from '@postrider/contracts';
 import { CLOCK, type Clock } from '@postrider/runtime';
 import type { Answered } from '../edge/answered.js';
 import { decodeCursor, pageFrom, UUID_POSITION } from '../edge/cursor.js';
-import { NotFound, requireRevision } from '../edge/edge.errors.js';
+import { InvalidBody, NotFound, requireRevision } from '../edge/edge.errors.js';
 import { putIntoOutbox } from '../outbox/outbox.js';
 import { answerOf, campaignOf, shownVersion, versionInfoOf, type CampaignWithVersions } from './campaign-answers.js';
 import { configurationOfCampaign } from './campaign-configuration.js';
@@ -15,6 +15,7 @@ import { CampaignStore, saveCampaign } from './campaign-store.js';
 import { CampaignVersionRow } from './campaign-version.entity.js';
 import { CampaignRow } from './campaign.entity.js';
 import { ActionRefused } from './campaigns.errors.js';
+import { kindFaults, type KindFields } from './kind-faults.js';
 import { isAllowed } from './status-transitions.js';
 import { fieldsOfInput, fieldsOfPatch } from './version-fields.js';
 
@@ -27,13 +28,15 @@ export class CampaignService {
   ) {}
 
   async create(principal: Principal, input: CampaignInput): Promise<Answered> {
+    const fields = fieldsOfInput(input);
+    requireKind(input.kind, fields);
     const now = this.clock.now();
     const made = { tenantId: principal.tenantId, createdAt: now, createdBy: principal.keyId };
     const id = randomUUIDv7();
-    const draft: CampaignVersionRow = { ...made, ...fieldsOfInput(input), id: randomUUIDv7(), campaignId: id, version: 1, activatedAt: null };
+    const draft: CampaignVersionRow = { ...made, ...fields, id: randomUUIDv7(), campaignId: id, version: 1, activatedAt: null };
     const campaign: CampaignRow = {
       ...made, id, name: input.name, description: input.description, tags: input.tags, kind: input.kind, status: 'Draft',
-      throughput: draft.throughput, startAt: draft.startAt, endAt: draft.endAt, liveVersionId: null, draftVersionId: draft.id, revision: 1, updatedAt: now,
+      throughput: draft.throughput, startAt: draft.startAt, endAt: draft.endAt, completesAt: null, liveVersionId: null, draftVersionId: draft.id, revision: 1, updatedAt: now,
     };
     return this.dataSource.transaction((manager) => insertCampaign(manager, campaign, draft));
   }
@@ -59,6 +62,7 @@ export class CampaignService {
       requireRevision(revision, campaign.revision);
       if (!isAllowed(campaign.status, 'edit')) throw new ActionRefused('edit', campaign.status);
       const fields = fieldsOfPatch(patch);
+      requireKind(campaign.kind, fields);
       const draft = Object.keys(fields).length > 0 ? await this.editDraft(manager, found, fields, principal.keyId) : found.draft;
       const inForce = live ?? draft;
       const { name = campaign.name, description = campaign.description, tags = campaign.tags } = patch;
@@ -103,6 +107,12 @@ export class CampaignService {
     const now = this.clock.now();
     return manager.save(CampaignVersionRow, { ...base, ...fields, id: randomUUIDv7(), version: base.version + 1, createdAt: now, createdBy, activatedAt: null });
   }
+}
+
+/** @throws InvalidBody */
+function requireKind(kind: CampaignKind, fields: KindFields): void {
+  const faults = kindFaults(kind, fields);
+  if (faults.length > 0) throw new InvalidBody(faults);
 }
 
 /** Stores a new campaign with its first draft and tells the others that it exists. */

@@ -1,18 +1,12 @@
-import type { CampaignCurl, JsonObject } from '@postrider/contracts';
+import type { CampaignCurl, CampaignKind, JsonObject } from '@postrider/contracts';
 import type { Principal } from '@postrider/auth';
 import { inferContextSchema } from '@postrider/content';
 import type { CampaignVersionRow } from './campaign-version.entity.js';
 import { sampleOf } from './schema-sample.js';
 
-/** A command that triggers the campaign for one recipient, ready but for the token and the recipient. */
-export function executionCurl(version: CampaignVersionRow, principal: Principal, ingestUrl: string): CampaignCurl {
-  const context = sampleOf(version.contextSchema ?? inferContextSchema(version.content));
-  const body: JsonObject = {
-    requestId: 'request-1',
-    campaignId: version.campaignId,
-    recipients: [{ type: version.unknownProfiles === 'refuse' ? 'aep' : 'external', ...recipientOf(version.identityType), context }],
-  };
-  const path = version.throughput === 'high' ? 'highthroughput' : 'unitary';
+/** A command that triggers the campaign, ready but for the token and, where the call names it, the recipient. */
+export function executionCurl(kind: CampaignKind, version: CampaignVersionRow, principal: Principal, ingestUrl: string): CampaignCurl {
+  const { path, body } = kind === 'marketing' ? audienceCall(version) : recipientCall(version);
   const command = [
     `curl -X POST "${ingestUrl}/im/executions/${path}"`,
     `-H 'content-type: application/json'`,
@@ -24,6 +18,28 @@ export function executionCurl(version: CampaignVersionRow, principal: Principal,
   ].join(' \\\n  ');
   return { command, body };
 }
+
+interface SampleCall {
+  path: string;
+  body: JsonObject;
+}
+
+/** The audience is named though it is the campaign's own, so that a reader sees where another one would stand. */
+function audienceCall(version: CampaignVersionRow): SampleCall {
+  const audience = version.audienceId === null ? {} : { audience: { id: version.audienceId } };
+  return { path: 'audience', body: { requestId: 'request-1', campaignId: version.campaignId, ...audience, context: sampleContext(version) } };
+}
+
+function recipientCall(version: CampaignVersionRow): SampleCall {
+  const type = version.unknownProfiles === 'refuse' ? 'aep' : 'external';
+  const recipients = [{ type, ...recipientOf(version.identityType), context: sampleContext(version) }];
+  return {
+    path: version.throughput === 'high' ? 'highthroughput' : 'unitary',
+    body: { requestId: 'request-1', campaignId: version.campaignId, recipients },
+  };
+}
+
+const sampleContext = (version: CampaignVersionRow): unknown => sampleOf(version.contextSchema ?? inferContextSchema(version.content));
 
 function recipientOf(namespace: string): JsonObject {
   if (namespace.toLowerCase() === 'email') return { userId: 'ada@example.com', namespace };

@@ -56,6 +56,7 @@ export class LifecycleController {
 
   @Handles(CAMPAIGN_CURL)
   async curl(@Input(CAMPAIGN_CURL) { principal, params }: Call<typeof CAMPAIGN_CURL>): Promise<CampaignCurl> {
-    return executionCurl(shownVersion(await this.store.get(principal.tenantId, params.id)), principal, this.ingestUrl);
+    const found = await this.store.get(principal.tenantId, params.id);
+    return executionCurl(found.campaign.kind, shownVersion(found), principal, this.ingestUrl);
   }
 }

@@ -4,22 +4,20 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Principal } from '@postrider/auth';
 import type { CampaignValidation, Fault } from '@postrider/contracts';
 import { CLOCK, type Clock } from '@postrider/runtime';
-import { ChannelConfigurationRow } from '../channel-configurations/channel-configuration.entity.js';
 import type { Answered } from '../edge/answered.js';
 import { Unprocessable } from '../edge/edge.errors.js';
-import { NamespaceRow } from '../namespaces/namespace.entity.js';
 import { putIntoOutbox } from '../outbox/outbox.js';
 import { activationFaults } from './activation-check.js';
 import { answerOf, shownVersion, type CampaignWithVersions } from './campaign-answers.js';
 import { configurationOfVersion } from './campaign-configuration.js';
 import { CampaignStore, saveCampaign } from './campaign-store.js';
 import { CampaignVersionRow } from './campaign-version.entity.js';
-import { CampaignRow } from './campaign.entity.js';
+import type { CampaignRow } from './campaign.entity.js';
 import { insertCampaign } from './campaign.service.js';
 import { ActionRefused } from './campaigns.errors.js';
-import { isAllowed, statusInWindow, type CampaignAction } from './status-transitions.js';
+import { completionOf, isAllowed, statusInWindow, type CampaignAction } from './status-transitions.js';
+import { surroundingsOf } from './surroundings.js';
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const NAME_MAX = 200;
 
 /** What moves a campaign from one status to another. Doing a thing twice is the same as doing it once. */
@@ -53,7 +51,8 @@ export class LifecycleService {
       // The version first: whoever learns that it is live must be able to find it.
       await putIntoOutbox(manager, [configurationOfVersion(live)]);
       const { throughput, startAt, endAt } = live;
-      const activated = { ...campaign, status: statusInWindow(live, now), liveVersionId: live.id, draftVersionId: null, throughput, startAt, endAt };
+      const inForce = { throughput, startAt, endAt, completesAt: completionOf(campaign.kind, live, now) };
+      const activated = { ...campaign, ...inForce, status: statusInWindow(live, now), liveVersionId: live.id, draftVersionId: null };
       return answerOf({ campaign: await saveCampaign(manager, activated, now), live, draft: undefined });
     });
   }
@@ -75,7 +74,7 @@ export class LifecycleService {
     const copyId = randomUUIDv7();
     const draft = { ...shownVersion(found), ...made, id: randomUUIDv7(), campaignId: copyId, version: 1, activatedAt: null };
     const campaign: CampaignRow = {
-      ...found.campaign, ...made, id: copyId, name: `Copy of ${found.campaign.name}`.slice(0, NAME_MAX), status: 'Draft',
+      ...found.campaign, ...made, completesAt: null, id: copyId, name: `Copy of ${found.campaign.name}`.slice(0, NAME_MAX), status: 'Draft',
       throughput: draft.throughput, liveVersionId: null, draftVersionId: draft.id, revision: 1, updatedAt: now,
     };
     return this.dataSource.transaction((manager) => insertCampaign(manager, campaign, draft));
@@ -91,13 +90,7 @@ export class LifecycleService {
 
   private async faultsOf(manager: EntityManager, found: CampaignWithVersions): Promise<Fault[]> {
     const version = shownVersion(found);
-    const { tenantId, channelConfigurationId: channelId, identityType } = version;
-    // Locked, so that it cannot be deleted between this check and the commit.
-    const lock = manager.queryRunner?.isTransactionActive ? ({ lock: { mode: 'pessimistic_read' } } as const) : {};
-    const isId = channelId !== null && UUID.test(channelId);
-    const channelConfiguration = isId ? await manager.findOne(ChannelConfigurationRow, { where: { tenantId, id: channelId }, ...lock }) : null;
-    const hasNamespace = await manager.existsBy(NamespaceRow, { tenantId, code: identityType.toLowerCase() });
-    return activationFaults(version, { campaign: found.campaign, channelConfiguration: channelConfiguration ?? undefined, hasNamespace, now: this.clock.now() });
+    return activationFaults(version, { ...(await surroundingsOf(manager, version)), campaign: found.campaign, now: this.clock.now() });
   }
 }
 

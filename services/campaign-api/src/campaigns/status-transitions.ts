@@ -1,4 +1,4 @@
-import type { CampaignStatus } from '@postrider/contracts';
+import type { CampaignKind, CampaignStatus } from '@postrider/contracts';
 
 /** What can be done to a campaign; `begin` and `end` are done by its schedule. */
 export type CampaignAction = 'edit' | 'activate' | 'begin' | 'end' | 'stop' | 'archive' | 'delete';
@@ -25,6 +25,20 @@ export function isAllowed(status: CampaignStatus, action: CampaignAction): boole
 export interface Window {
   startAt: Date | null;
   endAt: Date | null;
+}
+
+/** How long a marketing campaign without an end of its own takes calls: it is a single run. */
+const ONE_TIME_RUN_MS = 3 * 24 * 60 * 60 * 1_000;
+
+/** When a campaign that is activated now is over though it has no end: never, unless it is a marketing campaign. */
+export function completionOf(kind: CampaignKind, { startAt, endAt }: Window, activatedAt: Date): Date | null {
+  if (kind !== 'marketing' || endAt) return null;
+  return new Date(Math.max(activatedAt.getTime(), startAt?.getTime() ?? 0) + ONE_TIME_RUN_MS);
+}
+
+/** The end that a campaign has, by its schedule or by itself. */
+export function endOf({ endAt, completesAt }: { endAt: Date | null; completesAt: Date | null }): Date | null {
+  return endAt ?? completesAt;
 }
 
 /** Where a campaign with this window stands at a moment: the start belongs to it, the end does not. */

@@ -13,6 +13,7 @@ export function fieldsOfInput(input: CampaignInput): VersionFields {
     ...audienceFields(audience),
     unknownOutcome: rest.unknownOutcome,
     messageLifetimeSeconds: rest.messageLifetimeSeconds,
+    sendRatePerSecond: rest.sendRatePerSecond,
     contextSchema: rest.contextSchema,
     ...scheduleFields(schedule),
   };
@@ -20,14 +21,16 @@ export function fieldsOfInput(input: CampaignInput): VersionFields {
 
 /** The version's fields that a patch names; a field that is given replaces the stored one as a whole. */
 export function fieldsOfPatch(patch: CampaignPatch): Partial<VersionFields> {
-  const { content, audience, schedule, throughput, channelConfigurationId, unknownOutcome, messageLifetimeSeconds, contextSchema } = patch;
-  const plain = { content, throughput, channelConfigurationId, unknownOutcome, messageLifetimeSeconds, contextSchema };
+  const { content, audience, schedule, throughput, channelConfigurationId, unknownOutcome, messageLifetimeSeconds, sendRatePerSecond, contextSchema } = patch;
+  const plain = { content, throughput, channelConfigurationId, unknownOutcome, messageLifetimeSeconds, sendRatePerSecond, contextSchema };
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
   return { ...given, ...(audience && audienceFields(audience)), ...(schedule && scheduleFields(schedule)) };
 }
 
-function audienceFields({ identityType, unknownProfiles, enableWebhooks }: CampaignInput['audience']): Pick<VersionFields, 'identityType' | 'unknownProfiles' | 'enableWebhooks'> {
-  return { identityType, unknownProfiles, enableWebhooks };
+type AudienceFields = Pick<VersionFields, 'audienceId' | 'identityType' | 'unknownProfiles' | 'enableWebhooks'>;
+
+function audienceFields({ audienceId, identityType, unknownProfiles, enableWebhooks }: CampaignInput['audience']): AudienceFields {
+  return { audienceId, identityType, unknownProfiles, enableWebhooks };
 }
 
 function scheduleFields({ startAt, endAt, timeZone }: CampaignInput['schedule']): Pick<VersionFields, 'startAt' | 'endAt' | 'timeZone'> {

@@ -49,7 +49,7 @@ describe(parseCall.name, () => {
   });
 
   it('names every fault of a body at once, each by its path', () => {
-    const body = aCampaign({ name: undefined, kind: 'marketing', colour: 'red', content: { subject: 1, html: '', extra: 1 }, schedule: { timeZone: 'Mars/Base' } });
+    const body = aCampaign({ name: undefined, kind: 'fax', colour: 'red', content: { subject: 1, html: '', extra: 1 }, schedule: { timeZone: 'Mars/Base' } });
 
     const { code, faults } = refusal(() => parseCall(CREATE, aRequest({ body }), principal));
 
@@ -65,8 +65,7 @@ describe(parseCall.name, () => {
     ['a line break in the name', { name: 'a\r\nBcc: x' }, '/name'],
     ['a NUL character', { description: 'a\0b' }, '/description'],
     ['half a surrogate pair', { description: 'a\ud800' }, '/description'],
-    ['an audience', { audience: { identityType: 'email', audienceId: 'a-1' } }, '/audience/audienceId'],
-    ['a send rate', { sendRatePerSecond: 10 }, '/sendRatePerSecond'],
+    ['a send rate over 2,000 a second', { sendRatePerSecond: 2_001 }, '/sendRatePerSecond'],
   ])('refuses %s', (_case, changes, path) => {
     const { faults } = refusal(() => parseCall(CREATE, aRequest({ body: aCampaign(changes) }), principal));
 

@@ -1,10 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { tenantIdOf, type SandboxSettings } from '@postrider/contracts';
+import { tenantIdOf } from '@postrider/contracts';
 import { standardNamespaces } from '../namespaces/standard-namespaces.js';
 import { NamespaceRow } from '../namespaces/namespace.entity.js';
 import { configurationOfNamespace } from '../namespaces/namespace-configuration.js';
 import { putIntoOutbox } from '../outbox/outbox.js';
+import { lockOrganization } from './organization-store.js';
+import { configurationOfSandbox } from './sandbox-configuration.js';
 import { SandboxRow } from './sandbox.entity.js';
 
 export interface NewSandbox {
@@ -19,12 +21,9 @@ export async function foundSandbox(manager: EntityManager, sandbox: NewSandbox, 
   const row = manager.create(SandboxRow, { ...sandbox, id: randomUUIDv7(), tenantId, createdAt: now });
   const inserted = await manager.createQueryBuilder().insert().into(SandboxRow).values(row).orIgnore().returning('id').execute();
   if ((inserted.raw as unknown[]).length === 0) return undefined;
+  const { shields } = await lockOrganization(manager, sandbox.orgId, 'read');
   const namespaces = standardNamespaces(tenantId, now);
   await manager.insert(NamespaceRow, namespaces);
-  await putIntoOutbox(manager, [configurationOfSandbox(row), ...namespaces.map(configurationOfNamespace)]);
+  await putIntoOutbox(manager, [configurationOfSandbox(row, shields), ...namespaces.map(configurationOfNamespace)]);
   return row;
-}
-
-function configurationOfSandbox(row: SandboxRow): SandboxSettings {
-  return { kind: 'sandbox', id: row.tenantId, sandboxId: row.id, orgId: row.orgId, name: row.name, defaultRegion: row.defaultRegion };
 }

@@ -1,6 +1,6 @@
 /** Marketing campaigns and their runs, through the execution API. */
 import { eventually, type SmtpSink } from '@postrider/testing';
-import { sumOf, type Totals } from './executions.js';
+import { sumOf, type RecipientPage, type Totals } from './executions.js';
 import { admin, ingest } from './http.js';
 import { aChannelConfiguration, unique } from './setup.js';
 
@@ -87,4 +87,16 @@ export function mailAccount(sink: SmtpSink, addresses: readonly string[]): { mis
   }
   const having = (test: (count: number) => boolean): string[] => [...times].filter(([, count]) => test(count)).map(([address]) => address);
   return { missing: having((count) => count === 0), doubled: having((count) => count > 1), strangers };
+}
+
+/** Holds a run, or lets it go on. */
+export async function hold(executionId: string, action: 'pause' | 'resume'): Promise<void> {
+  const { status, body } = await ingest.post(`/im/executions/${executionId}/${action}`, {});
+  if (status >= 300) throw new Error(`${action} answered ${status}: ${JSON.stringify(body)}`);
+}
+
+/** The first page of those that by rule got nothing. */
+export async function excludedOf(executionId: string): Promise<RecipientPage['items']> {
+  const { body } = await ingest.get<RecipientPage>(`/im/executions/${executionId}/recipients?state=excluded`);
+  return body.items;
 }

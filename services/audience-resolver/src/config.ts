@@ -3,7 +3,8 @@ import { kafkaEnv } from '@postrider/kafka';
 import { internalEnv, runtimeEnv } from '@postrider/runtime';
 import { z } from 'zod';
 import { evaluationEnv } from './evaluation/evaluation.config.js';
+import { runsEnv } from './runs/runs.config.js';
 
-export const configSchema = z.object({ ...runtimeEnv, ...kafkaEnv, ...postgresEnv, ...internalEnv, ...evaluationEnv });
+export const configSchema = z.object({ ...runtimeEnv, ...kafkaEnv, ...postgresEnv, ...internalEnv, ...evaluationEnv, ...runsEnv });
 
 export type Config = Readonly<z.infer<typeof configSchema>>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SmtpSink } from '@postrider/testing';
+import { SmtpSink, eventually } from '@postrider/testing';
 import { aCrowd, aSegment, anAudience, evaluated, membersOf, rulesFor, storeProfiles, upload, type Crowd } from './harness/audiences.js';
-import { admin, ingest } from './harness/http.js';
+import { admin, ingest, type Answer } from './harness/http.js';
 import { aMarketingCampaign, callAudience, excludedOf, finishedRun, mailAccount } from './harness/runs.js';
 import { anAddress, unique } from './harness/setup.js';
 
@@ -10,9 +10,22 @@ interface Estimate {
   sample: { identities: { value: string }[] }[];
 }
 
+interface DryRun {
+  targetedProfileCount: number;
+  recipients: { sample?: { subject: string } }[];
+}
+
 const MEMBERS = 400;
 /** Every fourth lives in Sweden. */
 const countryOf = (place: number): { country: string; firstName: string } => ({ country: place % 4 === 0 ? 'SE' : 'DE', firstName: `Person ${place}` });
+
+/** Asked again while the ingest API has not heard of the campaign. */
+const dryRun = (campaignId: string): Promise<Answer<DryRun>> =>
+  eventually(async () => {
+    const answer = await ingest.post<DryRun>('/im/executions/audience?dryRun=true', { campaignId });
+    expect(answer.status).toBe(200);
+    return answer;
+  });
 
 describe('an audience by rules', () => {
   let sink: SmtpSink;
@@ -64,11 +77,10 @@ describe('an audience by rules', () => {
   it('is shown by a dry run: counts and the first twenty, and nothing is sent', async () => {
     const before = sink.mails().length;
     const campaignId = await aMarketingCampaign({ smtpPort: sink.port, audienceId: await aSegment(swedes), subject: 'Dry {{profile.firstName}}' });
-    await callAudience({ campaignId, audience: { id: await aSegment(rulesFor(crowd, { field: 'attributes.place', operator: '<', value: 0 })) } });
 
-    const { status, body } = await ingest.post<{ targetedProfileCount: number; recipients: { sample?: { subject: string } }[] }>('/im/executions/audience?dryRun=true', { campaignId });
+    const { body } = await dryRun(campaignId);
 
-    expect([status, body.targetedProfileCount, body.recipients.length]).toEqual([200, MEMBERS / 4, 20]);
+    expect([body.targetedProfileCount, body.recipients.length]).toEqual([MEMBERS / 4, 20]);
     expect(body.recipients.every(({ sample }) => sample?.subject.startsWith('Dry Person'))).toBe(true);
     expect(sink.mails().length).toBe(before);
   });

@@ -45,7 +45,7 @@ describe('a composition', () => {
     expect((await sink.mails()[0]?.parse())?.subject).toBe('Take 20 %');
   });
 
-  it.each<[Shield, string]>([['healthcare', 'HEALTHCARE_SHIELD'], ['privacy-security', 'PRIVACY_SECURITY_SHIELD']])(
+  it.each<[Shield, string]>([['healthcare', 'HEALTHCARE_SHIELD'], ['privacy-and-security', 'PRIVACY_SECURITY_SHIELD']])(
     'is not offered under the shield %s, and refused at activation and at the call',
     async (shield, code) => {
       await shieldWith([]);

@@ -1,6 +1,6 @@
 import { administration } from './http.js';
 
-export type Shield = 'healthcare' | 'privacy-security';
+export type Shield = 'healthcare' | 'privacy-and-security';
 
 /** Puts the organization under these shields, and under no others. */
 export async function shieldWith(shields: readonly Shield[]): Promise<void> {

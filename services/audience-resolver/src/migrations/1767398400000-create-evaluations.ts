@@ -50,7 +50,7 @@ export class CreateEvaluations1767398400000 implements MigrationInterface {
       DECLARE
         parts text[];
       BEGIN
-        parts := regexp_match(given, '^(?!0000)(\d{4}-\d\d-\d\d)(?:T((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?(?:(\.\d{1,6})\d{0,3})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$');
+        parts := regexp_match(given, '^(?!0000)([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T((?:[01][0-9]|2[0-3]):[0-5][0-9])(:[0-5][0-9])?(?:(\.[0-9]{1,6})[0-9]{0,3})?(Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?)?$');
         IF parts IS NULL OR (parts[3] IS NULL AND parts[4] IS NOT NULL) OR NOT pg_input_is_valid(parts[1], 'date') THEN
           RETURN NULL;
         END IF;

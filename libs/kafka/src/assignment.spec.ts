@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Logger } from '@postrider/runtime';
+import { eventually } from '@postrider/testing';
 import type { KafkaMessage } from 'kafkajs';
 import { Assignment, type AssignmentOptions } from './assignment.js';
+import { LaneGate, NO_LANE } from './lane-gate.js';
 
 const records = (...offsets: number[]): KafkaMessage[] => offsets.map((offset) => ({ offset: String(offset), timestamp: String(1_000 + offset) }) as KafkaMessage);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -20,6 +22,7 @@ function anAssignment(options: Partial<AssignmentOptions> = {}): { assignment: A
     concurrentBatches: 2,
     maxBatchMessages: 100,
     logger: Logger.create('spec', 'silent'),
+    lane: NO_LANE,
     handle: (portions, signal) =>
       new Promise((finish) => {
         calls.push({ signal, finish, offsets: Object.fromEntries(portions.map(({ partition, items }) => [partition, items.map(({ offset }) => offset)])) });
@@ -145,5 +148,23 @@ describe(Assignment.name, () => {
     expect(before).toEqual({ lags: [[0, 9], [1, 1]], oldest: 1_000 });
     expect([...assignment.lags()]).toEqual([[0, 7], [1, 0]]);
     expect(assignment.oldestPublishedAt()).toBeUndefined();
+  });
+
+  it('begins no bulk call while the transactional lane has work, nor right after, and goes on by itself then', async () => {
+    const gate = new LaneGate();
+    const first = anAssignment({ lane: gate.first() });
+    const second = anAssignment({ lane: gate.second(() => second.assignment.resume()) });
+    first.assignment.add(0, records(1), '2');
+    second.assignment.add(0, records(1), '2');
+    await turn();
+
+    const during = second.calls.length;
+    first.calls[0]?.finish(true);
+    await turn();
+    await turn();
+    const rightAfter = second.calls.length;
+    await eventually(() => expect(second.calls.length).toBe(1));
+
+    expect([during, rightAfter]).toEqual([0, 0]);
   });
 });

@@ -8,6 +8,7 @@
  */
 import type { Logger } from '@postrider/runtime';
 import type { KafkaMessage } from 'kafkajs';
+import type { LaneSide } from './lane-gate.js';
 import { OffsetCommits, type PartitionOffset } from './offset-commits.js';
 import { PartitionQueues, type Portion } from './partition-queues.js';
 
@@ -19,6 +20,7 @@ export interface AssignmentOptions {
   /** Handles the records; false when they were given up, which only an aborted signal permits. Never throws. */
   handle: (portions: readonly Portion<KafkaMessage>[], signal: AbortSignal) => Promise<boolean>;
   commit: (offsets: PartitionOffset[]) => Promise<void>;
+  lane: LaneSide;
 }
 
 interface Progress {
@@ -50,6 +52,12 @@ export class Assignment {
     if (progress) progress.end = Number(end);
     else this.progress.set(partition, { end: Number(end), next: Number(first.offset) });
     this.queues.add(partition, records);
+    this.tellLane();
+    this.schedule();
+  }
+
+  /** Takes what its lane did not permit to be taken. */
+  resume(): void {
     this.schedule();
   }
 
@@ -68,6 +76,7 @@ export class Assignment {
   async end(deadlineMs: number): Promise<void> {
     this.ownership.abort();
     this.queues.clear();
+    this.tellLane();
     this.announce();
     const timer = setTimeout(() => this.close(), deadlineMs);
     while (this.running.size > 0 && !this.isClosed) await this.change();
@@ -113,12 +122,14 @@ export class Assignment {
 
   /** False when nothing can be taken. */
   private startCall(): boolean {
+    if (this.queues.waiting === 0 || !this.options.lane.mayStart()) return false;
     const portions = this.queues.take(this.options.maxBatchMessages);
     if (portions.length === 0) return false;
     this.running.add(portions);
     void this.options.handle(portions, this.ownership.signal).then((isHandled) => {
       this.running.delete(portions);
       for (const portion of portions) this.finish(portion, isHandled);
+      this.tellLane();
       this.schedule();
       this.announce();
     });
@@ -133,6 +144,10 @@ export class Assignment {
     const progress = this.progress.get(partition);
     if (progress) progress.next = Number(offset);
     this.commits.note(partition, String(offset));
+  }
+
+  private tellLane(): void {
+    this.options.lane.worked(this.queues.waiting > 0 || this.running.size > 0);
   }
 
   /** Resolves at the next announcement. */

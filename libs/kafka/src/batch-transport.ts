@@ -3,7 +3,7 @@
  * Guarantee: it refuses to start when no handler, or a second one for a contract, is registered, and when a topic does not
  * exist. Shutdown stops taking work, lets handlers finish, commits, and leaves, within a deadline.
  */
-import { topicsOf } from '@postrider/contracts';
+import { topicOf, topicsOf, type Lane } from '@postrider/contracts';
 import type { Health, Logger } from '@postrider/runtime';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -11,6 +11,7 @@ import type { Batch } from './batch.js';
 import type { KafkaConnection } from './connection.js';
 import type { ConsumesExtras, HandlerOutcome } from './consumes.js';
 import type { ConsumerMetrics } from './consumer-metrics.js';
+import { LaneGate } from './lane-gate.js';
 import type { MessagePublisher } from './publisher.js';
 import { TopicConsumer } from './topic-consumer.js';
 import { createDeadLetterTopics, deadLetterTopicOf } from './topics.js';
@@ -22,6 +23,7 @@ export interface TransportOptions {
   sessionTimeoutMs: number;
   concurrentBatches: number;
   maxBatchMessages: number;
+  bulkBatchMessages: number;
   stopDeadlineMs: number;
   onFatal: (error: unknown) => void;
 }
@@ -40,6 +42,7 @@ const OUT_OF_GROUP_MS = 30_000;
 
 export class BatchTransport extends Server implements CustomTransportStrategy {
   private consumers: TopicConsumer[] = [];
+  private readonly gate = new LaneGate();
 
   constructor(
     private readonly options: TransportOptions,
@@ -90,20 +93,25 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   private consumersOf(handler: MessageHandler): TopicConsumer[] {
     const { contract } = extrasOf(handler);
     if (handler.next) throw new Error(`Two handlers consume ${contract.topic}; a process has one for each contract.`);
-    return topicsOf(contract).map(
-      (topic) =>
-        new TopicConsumer(
-          {
-            ...this.options,
-            contract,
-            topic: this.parts.connection.named(topic),
-            group: groupOf(this.parts.connection, this.options.consumerGroup, topic),
-            deadLetterTopic: this.deadLetterTopicOf(topic),
-            handle: (batch) => callHandler(handler, batch),
-          },
-          this.parts,
-        ),
-    );
+    const lanes: readonly (Lane | undefined)[] = contract.lanes ?? [undefined];
+    return lanes.map((lane) => this.consumerOf(handler, lane));
+  }
+
+  private consumerOf(handler: MessageHandler, lane: Lane | undefined): TopicConsumer {
+    const { contract } = extrasOf(handler);
+    const topic = topicOf(contract, lane);
+    const { consumerGroup, maxBatchMessages, bulkBatchMessages } = this.options;
+    const options = {
+      ...this.options,
+      contract,
+      topic: this.parts.connection.named(topic),
+      group: groupOf(this.parts.connection, consumerGroup, topic),
+      deadLetterTopic: this.deadLetterTopicOf(topic),
+      maxBatchMessages: lane === 'bulk' ? Math.min(bulkBatchMessages, maxBatchMessages) : maxBatchMessages,
+      lane: lane && { name: lane, gate: this.gate },
+      handle: (batch: Batch<unknown>) => callHandler(handler, batch),
+    };
+    return new TopicConsumer(options, this.parts);
   }
 
   private deadLetterTopicOf(topic: string): string {

@@ -7,6 +7,7 @@ const BATCH_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 export interface ObservedConsumer {
   readonly topic: string;
   readonly assignment: Assignment;
+  readonly heldMs: number | undefined;
 }
 
 /** What an operator sees of the consumers of a process; a lane is a topic. */
@@ -23,6 +24,9 @@ export class ConsumerMetrics {
     this.deadLetters = metrics.counter('kafka_dead_letters_total', 'Records that went to the dead letters', ['topic', 'code']);
     metrics.gauge('kafka_consumer_lag_records', 'Records not handled yet, as of the last fetch', ['topic', 'partition'], (gauge) => this.collectLag(gauge));
     metrics.gauge('kafka_consumer_oldest_seconds', 'Age of the oldest record that is here and not handled', ['topic'], (gauge) => this.collectAge(gauge));
+    metrics.gauge('kafka_lane_held_seconds', 'How long, in all, records of a bulk topic have waited for the transactional lane', ['topic'], (gauge) => {
+      for (const { topic, heldMs } of this.consumers) if (heldMs !== undefined) gauge.set({ topic }, heldMs / 1_000);
+    });
     metrics.gauge('kafka_batches_in_flight', 'Handler calls that run or wait to be tried again', ['topic'], (gauge) => {
       for (const { topic, assignment } of this.consumers) gauge.set({ topic }, assignment.callsInFlight);
     });

@@ -19,6 +19,8 @@ export interface KafkaOptions {
   /** Handler calls at once for each topic, on disjoint partitions. */
   concurrentBatches?: number;
   maxBatchMessages?: number;
+  /** Of the bulk lane, whose calls should be short: the transactional lane shares the process with one that has begun. */
+  bulkBatchMessages?: number;
   compression?: 'none' | 'gzip';
   sendDeadlineMs?: number;
   stopDeadlineMs?: number;
@@ -30,6 +32,7 @@ const DEFAULTS = {
   sessionTimeoutMs: 10_000,
   concurrentBatches: 2,
   maxBatchMessages: 500,
+  bulkBatchMessages: 250,
   compression: 'none',
   sendDeadlineMs: 10_000,
   stopDeadlineMs: 8_000,

@@ -6,7 +6,7 @@
  * rebalance began is given up on: the next owner handles its records again.
  * Failure modes: a client that ended for good calls `onFatal`, and the process must end, so that a supervisor starts it anew.
  */
-import type { MessageContract } from '@postrider/contracts';
+import type { Lane, MessageContract } from '@postrider/contracts';
 import type { Logger } from '@postrider/runtime';
 import type { Batch as FetchedBatch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { Assignment } from './assignment.js';
@@ -19,6 +19,7 @@ import type { HandlerOutcome } from './consumes.js';
 import { deadLetter, type Letter } from './dead-letter.js';
 import { assignerWith } from './group-membership.js';
 import { intake } from './intake.js';
+import { NO_LANE, type HeldLane, type LaneGate, type LaneSide } from './lane-gate.js';
 import type { PartitionOffset } from './offset-commits.js';
 import type { Portion } from './partition-queues.js';
 import type { MessagePublisher } from './publisher.js';
@@ -33,6 +34,8 @@ export interface TopicConsumerOptions {
   sessionTimeoutMs: number;
   concurrentBatches: number;
   maxBatchMessages: number;
+  /** Of a contract with lanes. */
+  lane: { name: Lane; gate: LaneGate } | undefined;
   handle: (batch: Batch<unknown>) => Promise<HandlerOutcome>;
   onFatal: (error: unknown) => void;
 }
@@ -55,6 +58,7 @@ export class TopicConsumer implements ObservedConsumer {
   readonly topic: string;
   private readonly consumer: Consumer;
   private readonly watch: ConsumerWatch;
+  private readonly held: HeldLane | undefined;
   /** Replaced at each join. */
   private current: Assignment;
   /** By whom a batch was fetched: what was fetched before a join is not handled after it. */
@@ -82,6 +86,7 @@ export class TopicConsumer implements ObservedConsumer {
       retry: { ...RETRY, restartOnFailure: async () => !this.isStopping },
     });
     this.watch = new ConsumerWatch(this.consumer, options.onFatal);
+    if (options.lane?.name === 'bulk') this.held = options.lane.gate.second(() => this.current.resume());
     this.current = this.anAssignment();
   }
 
@@ -112,6 +117,11 @@ export class TopicConsumer implements ObservedConsumer {
     return this.current;
   }
 
+  /** How long its records have waited, in all, for the transactional lane; undefined where they never do. */
+  get heldMs(): number | undefined {
+    return this.held?.heldMs;
+  }
+
   /** For how long it has not been in its group. */
   get outsideMs(): number {
     return this.watch.outsideMs;
@@ -123,10 +133,15 @@ export class TopicConsumer implements ObservedConsumer {
       topic,
       concurrentBatches,
       maxBatchMessages,
+      lane: this.laneSide(),
       logger: this.parts.logger,
       handle: (portions, signal) => this.handle(portions, signal),
       commit: (offsets) => this.commit(offsets),
     });
+  }
+
+  private laneSide(): LaneSide {
+    return this.held ?? this.options.lane?.gate.first() ?? NO_LANE;
   }
 
   private async startAnew(): Promise<void> {

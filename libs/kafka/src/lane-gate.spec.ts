@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@postrider/testing';
+import { LaneGate } from './lane-gate.js';
+
+describe(LaneGate.name, () => {
+  it('lets bulk begin where nothing transactional has ever come', () => {
+    expect(new LaneGate().second(() => undefined).mayStart()).toBe(true);
+  });
+
+  it('holds bulk until every transactional topic rests, and for a calm time after', async () => {
+    const gate = new LaneGate(15);
+    const [orders, resets] = [gate.first(), gate.first()];
+    let resumed = 0;
+    const bulk = gate.second(() => resumed++);
+    orders.worked(true);
+    resets.worked(true);
+
+    const answers = [bulk.mayStart()];
+    orders.worked(false);
+    answers.push(bulk.mayStart());
+    resets.worked(false);
+    answers.push(bulk.mayStart());
+    await eventually(() => expect(resumed).toBe(1));
+    answers.push(bulk.mayStart());
+
+    expect(answers).toEqual([false, false, false, true]);
+    expect(bulk.heldMs).toBeGreaterThan(10);
+  });
+
+  it('counts the calm time from the last of many short works', () => {
+    let now = 0;
+    const gate = new LaneGate(20, () => now);
+    const [first, bulk] = [gate.first(), gate.second(() => undefined)];
+
+    const answers = Array.from({ length: 5 }, () => {
+      first.worked(true);
+      now += 1;
+      first.worked(false);
+      now += 10;
+      return bulk.mayStart();
+    });
+    now += 10;
+
+    expect(answers).toEqual([false, false, false, false, false]);
+    expect(bulk.mayStart()).toBe(true);
+    expect(bulk.heldMs).toBe(54);
+  });
+
+  it('is told of the same state twice and counts it once', () => {
+    const gate = new LaneGate(0);
+    const first = gate.first();
+    first.worked(true);
+    first.worked(true);
+
+    first.worked(false);
+
+    expect(gate.second(() => undefined).mayStart()).toBe(true);
+  });
+});

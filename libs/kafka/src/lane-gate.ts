@@ -1,0 +1,98 @@
+/**
+ * Lets the transactional lane of a process go first.
+ * Guarantee: no handler call of a bulk topic begins while a transactional topic of the process has records waiting or in a
+ * handler, nor in the short calm after. Bulk consumers stay members of their groups meanwhile: they fetch what one call takes,
+ * and go on with their heartbeats.
+ * Limits: a bulk call that has begun goes on, which is why bulk calls are smaller. Records that are on the broker and not
+ * fetched yet are not seen. What a process holds back, others may take: each looks at itself alone.
+ * Failure mode: while the transactional lane never comes to rest, or waits for a dependency, the bulk lane of the process
+ * stands still, without a bound; `kafka_lane_held_seconds` says for how long.
+ */
+export const CALM_MS = 20;
+
+/** What an assignment tells, and asks, of its lane. */
+export interface LaneSide {
+  /** Told after each change whether records wait or are in a handler. */
+  worked: (isBusy: boolean) => void;
+  /** Whether a call may begin that has records to take. */
+  mayStart: () => boolean;
+}
+
+/** Of a contract without lanes: it neither holds others back nor is held. */
+export const NO_LANE: LaneSide = { worked: () => undefined, mayStart: () => true };
+
+/** How long a bulk consumer has been held in all. */
+export interface HeldLane extends LaneSide {
+  readonly heldMs: number;
+}
+
+export class LaneGate {
+  private busy = 0;
+  private restsSinceMs = -Infinity;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(
+    private readonly calmMs = CALM_MS,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
+
+  /** The side of one assignment of a transactional topic. */
+  first(): LaneSide {
+    let wasBusy = false;
+    const worked = (isBusy: boolean): void => {
+      if (isBusy === wasBusy) return;
+      wasBusy = isBusy;
+      this.busy += isBusy ? 1 : -1;
+      if (this.busy === 0) this.rest();
+    };
+    return { worked, mayStart: () => true };
+  }
+
+  /** The side of a consumer of a bulk topic; `resume` is called when calls may begin that were held. */
+  second(resume: () => void): HeldLane {
+    const { nowMs } = this;
+    let heldMs = 0;
+    let heldSince: number | undefined;
+    const mayStart = (): boolean => {
+      if (this.isOpen) {
+        if (heldSince !== undefined) heldMs += nowMs() - heldSince;
+        heldSince = undefined;
+        return true;
+      }
+      heldSince ??= nowMs();
+      this.waiting.add(resume);
+      return false;
+    };
+    return {
+      worked: () => undefined,
+      mayStart,
+      get heldMs() {
+        return heldMs + (heldSince === undefined ? 0 : nowMs() - heldSince);
+      },
+    };
+  }
+
+  private get isOpen(): boolean {
+    return this.busy === 0 && this.nowMs() - this.restsSinceMs >= this.calmMs;
+  }
+
+  private rest(): void {
+    this.restsSinceMs = this.nowMs();
+    this.timer ??= setTimeout(() => this.look(), this.calmMs);
+  }
+
+  /** One timer for all rests: a trickle of short calls must not cost one each. */
+  private look(): void {
+    this.timer = undefined;
+    if (this.busy > 0) return;
+    const restMs = this.calmMs - (this.nowMs() - this.restsSinceMs);
+    if (restMs > 0) {
+      this.timer = setTimeout(() => this.look(), Math.ceil(restMs));
+      return;
+    }
+    const resumes = [...this.waiting];
+    this.waiting.clear();
+    for (const resume of resumes) resume();
+  }
+}

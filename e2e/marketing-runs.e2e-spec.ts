@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmtpSink, eventually } from '@postrider/testing';
 import { aCrowd, aSegment, rulesFor, type Crowd } from './harness/audiences.js';
 import { ingestCancel } from './harness/executions.js';
@@ -24,7 +24,7 @@ describe('a run in its middle', () => {
     sink = await SmtpSink.start();
   });
 
-  afterAll(() => sink.stop());
+  afterEach(() => sink.stop());
 
   async function aRunInItsMiddle(): Promise<{ campaignId: string; executionId: string }> {
     const campaignId = await aMarketingCampaign({ smtpPort: sink.port, audienceId, sendRatePerSecond: RATE });

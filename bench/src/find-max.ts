@@ -12,18 +12,20 @@ export interface Search {
   from: number;
   /** Stops when the bracket is narrower than this share of the rate. */
   precision: number;
+  /** Asked before each trial but the first: ends the search with what is known. */
+  isOver?: () => boolean;
 }
 
-/** Doubles until a rate is not held, then halves the bracket. Answers the highest rate seen to be held; 0 for none. */
-export async function findMax(search: Search, attempt: (rate: number) => Promise<RunResult>): Promise<number> {
+/** Raises until a rate is not held, then halves the bracket. Answers the highest rate seen to be held; 0 for none. */
+export async function findMax(search: Search, holds: (rate: number) => Promise<boolean>): Promise<number> {
   let held = 0;
   let failed = Infinity;
   let rate = search.from;
   while (failed - held > search.precision * Math.max(held, search.from)) {
-    if (isHeld(await attempt(rate))) held = rate;
+    if (await holds(rate)) held = rate;
     else failed = rate;
     rate = Math.round(failed === Infinity ? rate * 1.5 : (held + failed) / 2);
-    if (rate < search.from / 16) break;
+    if (rate < search.from / 16 || search.isOver?.()) break;
   }
   return held;
 }

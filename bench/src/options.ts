@@ -33,7 +33,8 @@ export interface BenchOptions {
 
 export class UsageError extends Error {}
 
-function positive(name: string, text: string, max = Number.MAX_SAFE_INTEGER): number {
+/** @throws UsageError unless the text is a whole number from 1 */
+export function positive(name: string, text: string, max = Number.MAX_SAFE_INTEGER): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > max) throw new UsageError(`--${name} takes a whole number from 1 to ${max}, not "${text}".`);
   return value;
@@ -53,13 +54,53 @@ export function parseOptions(args: readonly string[], now: Date): BenchOptions |
     baseline: parsed.baseline,
     probes: !parsed['no-probes'],
     stackFile: parsed.stack,
-    out: parsed.out ?? `.local/bench/${now.toISOString().replaceAll(':', '-').slice(0, 19)}`,
+    out: parsed.out ?? outFolderOf(now),
   };
 }
 
-function parse(args: readonly string[]) {
+/** Where a report goes when nobody says. */
+export function outFolderOf(now: Date): string {
+  return `.local/bench/${now.toISOString().replaceAll(':', '-').slice(0, 19)}`;
+}
+
+/** Options of a part's command: what all of them take, and whole numbers by name with their defaults. @throws UsageError */
+export function parsePart<Name extends string>(args: readonly string[], numbers: Record<Name, number>, now: Date) {
+  const named = Object.fromEntries(Object.entries<number>(numbers).map(([name, value]) => [name, { type: 'string' as const, default: String(value) }]));
+  const parsed = strictly(() =>
+    parseArgs({
+      args: [...args],
+      options: { ...named, 'no-probes': { type: 'boolean', default: false }, stack: { type: 'string', default: '.local/stack.json' }, out: { type: 'string' } },
+    }),
+  ).values as Record<string, string | boolean | undefined>;
+  return {
+    numbers: Object.fromEntries(Object.keys(numbers).map((name) => [name, positive(name, String(parsed[name]))])) as Record<Name, number>,
+    probes: parsed['no-probes'] !== true,
+    stackFile: String(parsed.stack),
+    out: parsed.out === undefined ? outFolderOf(now) : String(parsed.out),
+  };
+}
+
+/** What every command of a part takes, as its help says it. */
+export const PART_HELP = `  --no-probes          leaves the floor probes out, and with them the shares of a floor
+  --stack FILE         which stack                            (default .local/stack.json)
+  --out DIR            where the report goes                  (default .local/bench/<time>)
+  --help
+
+Ends with 0 when the ledger balances, 3 when it does not, 1 on any other failure.
+The report is report.md and report.json with plots (SVG) beside it.
+`;
+
+function strictly<T>(read: () => T): T {
   try {
-    return parseArgs({
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parse(args: readonly string[]) {
+  return strictly(() =>
+    parseArgs({
       args: [...args],
       options: {
         rate: { type: 'string', default: '1000' },
@@ -74,8 +115,6 @@ function parse(args: readonly string[]) {
         out: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+    }),
+  ).values;
 }

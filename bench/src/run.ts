@@ -1,9 +1,9 @@
 /** One run: offer a rate for a time, wait until everything arrived, and account for it. */
-import { mkdirSync, existsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { CallRecord, GeneratorPlan } from './load/generator.js';
 import { runChild } from './measure/child.js';
+import { drained } from './measure/drain.js';
 import { checkLedger, readCalls, readSink, type LedgerResult, type SinkLine } from './measure/ledger-check.js';
 import { CpuMeter } from './measure/processes.js';
 import { distributionOf, quantile, type Distribution } from './measure/quantiles.js';
@@ -40,8 +40,7 @@ export interface RunResult {
 
 /** A generator whose own lag exceeds this share of the p99 has measured itself. */
 const GENERATOR_LAG_SHARE = 0.01;
-const DRAIN_DEADLINE_MS = 120_000;
-const DRAIN_POLL_MS = 250;
+const DRAIN = { deadlineMs: 120_000, quietMs: 120_000 };
 /** These are the instrument, not the product: they are shown and not added up. */
 const INSTRUMENTS = /^(generator|smtp-sink|webhook-sink|baseline-probe)$/;
 
@@ -51,19 +50,9 @@ export async function run(plan: RunPlan): Promise<RunResult> {
   const meter = new CpuMeter(plan.processes);
   await runChild(join(import.meta.dirname, 'load/generator.js'), [JSON.stringify({ ...plan, processes: undefined, file })]);
   const calls = readCalls(file);
-  const mails = await drained(plan.sinkFile, calls);
+  const mails = await drained(plan.sinkFile, new Set(calls.flatMap((call) => call.messageIds ?? [])), DRAIN);
   const processes = meter.stop();
   return account(plan, calls, mails, processes);
-}
-
-/** The mails of this run, once all have come or nothing has come for a while. */
-async function drained(sinkFile: string, calls: readonly CallRecord[]): Promise<SinkLine[]> {
-  const promised = new Set(calls.flatMap((call) => call.messageIds ?? []));
-  const mine = (): SinkLine[] => (existsSync(sinkFile) ? readSink(sinkFile) : []).filter((mail) => promised.has(mail.messageId));
-  const deadline = Date.now() + DRAIN_DEADLINE_MS;
-  while (Date.now() < deadline && new Set(mine().map((mail) => mail.messageId)).size < promised.size) await wait(DRAIN_POLL_MS);
-  await wait(DRAIN_POLL_MS * 4);
-  return mine();
 }
 
 function account(plan: RunPlan, calls: CallRecord[], mails: SinkLine[], processes: RunResult['processes']): RunResult {

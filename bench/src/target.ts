@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { Kafka, logLevel } from 'kafkajs';
 import { BASELINE_TOPIC, type BaselineSettings } from './baseline/settings.js';
-import { setUpScenario } from './load/scenario.js';
+import { setUpScenario, type ScenarioOptions } from './load/scenario.js';
 import { startChild, type Child } from './measure/child.js';
 import type { BenchOptions } from './options.js';
 import { headersOf, type Stack } from './stack.js';
@@ -20,11 +20,13 @@ export interface Target {
   stop(): Promise<void>;
 }
 
+export type TargetOptions = Pick<BenchOptions, 'out' | 'profiles' | 'webhooks' | 'baseline'> & Pick<ScenarioOptions, 'content'>;
+
 const script = (path: string): string => join(import.meta.dirname, path);
 const INFRASTRUCTURE = /^(postgres|kafka|redis)$/;
 const NOT_PART_OF_THE_RUN = /^(smtp-sink|supervisor)$/;
 
-export async function openTarget(stack: Stack, options: BenchOptions): Promise<Target> {
+export async function openTarget(stack: Stack, options: TargetOptions): Promise<Target> {
   mkdirSync(options.out, { recursive: true });
   const sinkFile = join(options.out, 'mails.txt');
   const sink = await startChild(script('sinks/smtp-sink.js'), ['0', sinkFile]);
@@ -32,12 +34,12 @@ export async function openTarget(stack: Stack, options: BenchOptions): Promise<T
   return options.baseline ? openBaseline(stack, sink, sinkFile, smtpPort, options.profiles) : openProduct(stack, sink, sinkFile, options);
 }
 
-async function openProduct(stack: Stack, sink: Child, sinkFile: string, options: BenchOptions): Promise<Target> {
+async function openProduct(stack: Stack, sink: Child, sinkFile: string, options: TargetOptions): Promise<Target> {
   const webhookFile = join(options.out, 'webhooks.txt');
   const hook = options.webhooks ? await startChild(script('sinks/webhook-sink.js'), ['0', webhookFile]) : undefined;
   const smtpPort = Number(sink.hello.port);
   const webhookUrl = hook && `http://127.0.0.1:${Number(hook.hello.port)}/`;
-  const { campaignId } = await setUpScenario(stack, { smtpPort, profiles: options.profiles, webhookUrl });
+  const { campaignId } = await setUpScenario(stack, { smtpPort, profiles: options.profiles, webhookUrl, content: options.content });
   const processes = stack.processes.filter(({ name }) => !NOT_PART_OF_THE_RUN.test(name)).map(({ name, pid }) => [name, pid] as const);
   return {
     url: stack.ingestUrl, headers: headersOf(stack), campaignId, sinkFile, smtpPort,

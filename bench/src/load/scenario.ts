@@ -13,9 +13,11 @@ export interface ScenarioOptions {
   profiles: number;
   webhookUrl?: string;
   maxConnections?: number;
+  /** What is sent; load B when left out. */
+  content?: typeof messageB;
 }
 
-async function call<Answer>(stack: Stack, method: 'POST' | 'GET', path: string, body: unknown): Promise<Answer> {
+export async function call<Answer>(stack: Stack, method: 'POST' | 'GET', path: string, body: unknown): Promise<Answer> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const headers = { ...headersOf(stack), ...(typeof body === 'string' && { 'content-type': 'application/x-ndjson' }) };
   const answer = await request(`${stack.adminUrl}${path}`, { method, headers, body: text });
@@ -56,7 +58,7 @@ export async function setUpScenario(stack: Stack, options: ScenarioOptions): Pro
   }
   const campaign = await call<{ id: string }>(stack, 'POST', '/api/v1/campaigns', {
     name: `bench ${stamp}`, kind: 'transactional', throughput: 'standard', channel: 'email', channelConfigurationId: configuration.id,
-    content: messageB,
+    content: options.content ?? messageB,
     audience: { audienceId: null, identityType: 'email', unknownProfiles: 'refuse', enableWebhooks: options.webhookUrl !== undefined },
     schedule: { startAt: null, endAt: null, timeZone: 'UTC' },
     sendRatePerSecond: null, unknownOutcome: 'never-twice', messageLifetimeSeconds: 86_400, contextSchema: null,

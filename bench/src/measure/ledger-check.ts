@@ -24,7 +24,11 @@ export interface LedgerResult {
 
 /** Lines of a sink's file: `<microseconds> <messageId> …`. */
 export function readSink(file: string): SinkLine[] {
-  return readFileSync(file, 'utf8')
+  return parseSink(readFileSync(file, 'utf8'));
+}
+
+export function parseSink(text: string): SinkLine[] {
+  return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {

@@ -4,6 +4,8 @@ export interface ProbeTargets {
   postgresUrl: string;
   redisUrl: string;
   smtpPort: number;
+  /** Which probes to take, by name; all when left out. */
+  only?: string[];
   /** Process ids of the servers behind a probe, by the probe's name: their CPU is counted too. */
   servers: Record<string, number>;
 }

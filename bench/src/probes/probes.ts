@@ -20,6 +20,7 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 
 const results: Record<string, ProbeResult> = {};
 for (const [name, probe] of Object.entries(PROBES)) {
+  if (targets.only && !targets.only.includes(name)) continue;
   const cpu = process.cpuUsage();
   const serverBefore = cpuOf(targets.servers[name]);
   const startedAt = performance.now();

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { RunResult } from '../run.js';
-import type { ProbeResult } from '../probes/probe.js';
-import { lineChart } from './svg.js';
+import type { Probes } from '../probes/take-probes.js';
+import { figureLines, type Check, type Detail, type Figure } from './figures.js';
+import { lineChart, type Series } from './svg.js';
 
-export type Probes = Record<string, ProbeResult>;
-
-export interface Report {
+export interface ReportHead {
   takenAt: string;
   machine: { cpus: number; model: string; node: string };
   durability: string;
@@ -14,8 +14,31 @@ export interface Report {
   probesAfter?: Probes;
   /** Probes whose two brackets differ by more than 10 %: the run should be repeated. */
   noisyProbes: string[];
+}
+
+/** Of the pipeline's runs. */
+export interface Report extends ReportHead {
   runs: RunResult[];
 }
+
+export interface Chart {
+  name: string;
+  title: string;
+  x: string;
+  y: string;
+  series: Series[];
+}
+
+/** Of one part. */
+export interface PartReport extends ReportHead {
+  command: string;
+  figures: Figure[];
+  checks: Check[];
+  details: Detail[];
+  charts: Chart[];
+}
+
+const DURABILITY = 'Kafka acks=all, idempotent; Postgres fsync and synchronous_commit on; Redis holds leases only.';
 
 const BRACKET_TOLERANCE = 0.1;
 
@@ -24,6 +47,31 @@ export function noisyProbesOf(before: Probes, after: Probes): string[] {
     const [a, b] = [before[name]?.perSecond ?? 0, after[name]?.perSecond ?? 0];
     return Math.abs(a - b) > BRACKET_TOLERANCE * Math.max(a, b);
   });
+}
+
+/** What every report says of its circumstances. */
+export function headOf(before?: Probes, after?: Probes): ReportHead {
+  return {
+    takenAt: new Date().toISOString(),
+    machine: { cpus: cpus().length, model: cpus()[0]?.model ?? 'unknown', node: process.version },
+    durability: DURABILITY,
+    probesBefore: before,
+    probesAfter: after,
+    noisyProbes: before && after ? noisyProbesOf(before, after) : [],
+  };
+}
+
+/** Writes report.json, report.md and the plots; answers the text. */
+export function writePartReport(folder: string, report: PartReport): string {
+  const { charts, ...rest } = report;
+  const lines = [...titleOf(report), `Command: \`npm run bench -- ${report.command}\``, '', ...figureLines(report.figures, report.checks, report.details)];
+  if (report.probesBefore) lines.push(...probeTable(report));
+  const text = `${lines.join('\n')}\n`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'report.json'), `${JSON.stringify({ ...rest, charts: charts.map(({ name, series }) => ({ name, series })) }, null, 2)}\n`);
+  writeFileSync(join(folder, 'report.md'), text);
+  for (const { name, title, x, y, series } of charts) writeFileSync(join(folder, `${name}.svg`), lineChart(title, x, y, series));
+  return text;
 }
 
 export function writeReport(folder: string, report: Report): void {
@@ -46,10 +94,14 @@ export function writeReport(folder: string, report: Report): void {
 }
 
 export function tableOf(report: Report): string {
-  const lines = [`# Run of ${report.takenAt}`, '', `${report.machine.cpus} × ${report.machine.model}, Node ${report.machine.node}. ${report.durability}`, ''];
+  const lines = titleOf(report);
   for (const run of report.runs) lines.push(...runTable(run));
   if (report.probesBefore) lines.push(...probeTable(report));
   return `${lines.join('\n')}\n`;
+}
+
+function titleOf({ takenAt, machine, durability }: ReportHead): string[] {
+  return [`# Run of ${takenAt}`, '', `${machine.cpus} × ${machine.model}, Node ${machine.node}. ${durability}`, ''];
 }
 
 function runTable(run: RunResult): string[] {
@@ -73,7 +125,7 @@ function runTable(run: RunResult): string[] {
   ];
 }
 
-function probeTable(report: Report): string[] {
+function probeTable(report: ReportHead): string[] {
   const rows = Object.entries(report.probesBefore ?? {}).map(([name, before]) => {
     const after = report.probesAfter?.[name];
     return `| ${name} | ${before.perSecond} | ${after?.perSecond ?? '–'} | ${before.clientMicros} |`;

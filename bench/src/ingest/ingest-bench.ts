@@ -1,0 +1,142 @@
+/**
+ * P1 and P2: ingest-api alone. All consumers behind it are frozen while calls are made, so that what it accepts waits on
+ * the log; afterwards they go on, the backlog drains, and the ledger is checked as always.
+ * Limit: the backlog is bounded, so runs are shorter where ingest-api is faster. Mails are short (ingest-api never sees them).
+ */
+import { join } from 'node:path';
+import { EXIT_UNBALANCED, say, type BenchCommand } from '../command.js';
+import { findMax } from '../find-max.js';
+import type { CallRecord, GeneratorPlan } from '../load/generator.js';
+import { shortMessageB } from '../load/message-b.js';
+import { runChild } from '../measure/child.js';
+import { drained } from '../measure/drain.js';
+import { whileFrozen } from '../measure/frozen.js';
+import { checkLedger, readCalls } from '../measure/ledger-check.js';
+import { CpuMeter } from '../measure/processes.js';
+import { PART_HELP, parsePart } from '../options.js';
+import { takeProbes } from '../probes/take-probes.js';
+import { writePartReport } from '../report/report.js';
+import { readStack, type Stack } from '../stack.js';
+import { openTarget, type Target } from '../target.js';
+import { ingestReport, type IngestOutcome, type ProcessUses } from './ingest-report.js';
+import { isIngestHeld, trialOf, type Trial } from './trial.js';
+
+const DOWNSTREAM = new Set(['audience-resolver', 'profile-creator', 'dispatcher', 'webhook-notifier']);
+const RECIPIENTS_PER_CALL = 20;
+const WARM_UP = { perSecond: 1_000, seconds: 3 };
+const TRIAL_SECONDS = 2;
+/** Of the backlog, for the search; the rest is for the two runs that are reported. */
+const SEARCH_SHARE = 0.4;
+const STEP_DOWN = 0.93;
+const CONFIRMATIONS = 4;
+const P2_SHARE = 0.7;
+const DRAIN = { quietMs: 40_000 };
+
+const DEFAULTS = { seconds: 15, from: 8_000, profiles: 20_000, backlog: 200_000, 'drain-seconds': 150 };
+
+const HELP = `npm run bench -- ingest [options]     P1 and P2: recipients/s that ingest-api alone accepts, and its p99 at 70 % of that
+
+  --seconds N          of the confirmed run and of the run at 70 %, shortened by --backlog (default ${DEFAULTS.seconds})
+  --from N             recipients/s of the first trial        (default ${DEFAULTS.from})
+  --backlog N          recipients to accept in all, about     (default ${DEFAULTS.backlog})
+  --drain-seconds N    how long the backlog may take          (default ${DEFAULTS['drain-seconds']})
+  --profiles N         profiles to send to                    (default ${DEFAULTS.profiles})
+${PART_HELP}
+The consumers behind ingest-api are frozen (SIGSTOP) during the calls, and go on afterwards whatever happens.
+`;
+
+interface Options extends ReturnType<typeof parsePart> {
+  numbers: typeof DEFAULTS;
+}
+
+/** Makes the calls of one command, one offer after the other, and keeps what was answered. */
+class Offers {
+  readonly calls: CallRecord[] = [];
+  private count = 0;
+
+  constructor(
+    private readonly target: Target,
+    private readonly options: Options,
+  ) {}
+
+  async offer(name: string, offeredPerSecond: number, seconds: number): Promise<Trial> {
+    const file = join(this.options.out, `${(this.count += 1)}-${name}-calls.jsonl`);
+    const { url, headers, campaignId } = this.target;
+    const plan: GeneratorPlan = {
+      url, headers, campaignId, profiles: this.options.numbers.profiles, recipientsPerCall: RECIPIENTS_PER_CALL,
+      recipientsPerSecond: offeredPerSecond, seconds, runId: `${name}-${Date.now().toString(36)}`, file,
+    };
+    await runChild(join(import.meta.dirname, '../load/generator.js'), [JSON.stringify(plan)]);
+    const calls = readCalls(file);
+    this.calls.push(...calls);
+    const trial = trialOf({ name, offeredPerSecond, seconds, recipientsPerCall: RECIPIENTS_PER_CALL }, calls);
+    say(`${name}: ${offeredPerSecond}/s offered, ${trial.acceptedPerSecond}/s accepted, p99 ${trial.accept.p99} ms, ${trial.refused} refused: ${isIngestHeld(trial) ? 'held' : 'not held'}`);
+    return trial;
+  }
+
+  get accepted(): number {
+    return this.calls.reduce((sum, call) => sum + (call.messageIds?.length ?? 0), 0);
+  }
+}
+
+interface Measured extends Pick<IngestOutcome, 'trials' | 'confirmed' | 'at70'> {
+  processes: ProcessUses;
+}
+
+async function measure(offers: Offers, target: Target, { numbers }: Options): Promise<Measured> {
+  const trials = [await offers.offer('warm-up', WARM_UP.perSecond, WARM_UP.seconds)];
+  const held = async (rate: number): Promise<boolean> => {
+    const trial = await offers.offer(`trial-${trials.length}`, rate, TRIAL_SECONDS);
+    trials.push(trial);
+    return isIngestHeld(trial);
+  };
+  let rate = await findMax({ from: numbers.from, precision: 0.1, isOver: () => offers.accepted > SEARCH_SHARE * numbers.backlog }, held);
+  /** What is left of the backlog is shared by this run and those after it. */
+  const secondsAt = (perSecond: number, runs: number): number =>
+    Math.max(TRIAL_SECONDS, Math.min(numbers.seconds, Math.floor((numbers.backlog - offers.accepted) / runs / Math.max(1, perSecond))));
+  let confirmed: Trial | undefined;
+  let processes: ProcessUses = {};
+  for (let i = 0; i < CONFIRMATIONS && rate > 0 && !confirmed; i += 1) {
+    const meter = new CpuMeter(target.processes);
+    const trial = await offers.offer('confirmation', rate, secondsAt(rate, 2));
+    processes = meter.stop();
+    trials.push(trial);
+    if (isIngestHeld(trial)) confirmed = trial;
+    else rate = Math.round(rate * STEP_DOWN);
+  }
+  const share = Math.round(rate * P2_SHARE);
+  const at70 = confirmed && (await offers.offer('at-70-percent', share, secondsAt(share, 1)));
+  return { trials, confirmed, at70, processes };
+}
+
+async function bench(stack: Stack, target: Target, options: Options): Promise<number> {
+  const probe = (): ReturnType<typeof takeProbes> => takeProbes(stack, target.smtpPort, ['F1']);
+  const before = options.probes ? await probe() : undefined;
+  const offers = new Offers(target, options);
+  const pids = stack.processes.filter(({ name }) => DOWNSTREAM.has(name)).map(({ pid }) => pid);
+  const measured = await whileFrozen(pids, () => measure(offers, target, options));
+  const after = options.probes ? await probe() : undefined;
+  say(`consumers go on: ${offers.accepted} recipients to drain`);
+  const startedAt = performance.now();
+  const mails = await drained(target.sinkFile, new Set(offers.calls.flatMap((call) => call.messageIds ?? [])), { ...DRAIN, deadlineMs: options.numbers['drain-seconds'] * 1_000 });
+  const outcome = { ...measured, ledger: checkLedger(offers.calls, mails), drainSeconds: Math.round((performance.now() - startedAt) / 1_000) };
+  console.log(`\n${writePartReport(options.out, ingestReport(outcome, before, after))}\nbench: report and plots are in ${options.out}`);
+  if (!outcome.ledger.balanced) return EXIT_UNBALANCED;
+  return outcome.confirmed ? 0 : 1;
+}
+
+export const ingest: BenchCommand = {
+  summary: 'P1, P2: what ingest-api alone accepts, as a share of F1',
+  help: HELP,
+  async run(args) {
+    const options = parsePart(args, DEFAULTS, new Date());
+    const stack = readStack(options.stackFile);
+    const { profiles } = options.numbers;
+    const target = await openTarget(stack, { out: options.out, profiles, webhooks: false, baseline: false, content: shortMessageB });
+    try {
+      return await bench(stack, target, options);
+    } finally {
+      await target.stop();
+    }
+  },
+};

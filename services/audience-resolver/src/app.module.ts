@@ -5,6 +5,7 @@ import { InternalApiModule, RuntimeModule } from '@postrider/runtime';
 import type { Config } from './config.js';
 import { entities, migrations, schema } from './data-source.js';
 import { ExpansionModule } from './expansion/expansion.module.js';
+import { RunsModule } from './runs/runs.module.js';
 
 const SERVICE = 'audience-resolver';
 /** An execution has up to 20 recipients, so a handler call makes up to 2,000 messages. */
@@ -26,10 +27,9 @@ export class AppModule {
         ConfigurationTableModule.register(),
         DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations }),
         InternalApiModule.register(config.INTERNAL_TOKEN),
-        ExpansionModule,
+        ExpansionModule.with(RunsModule.with(config)),
         // Who is in an audience: EvaluationModule, MembersModule.
         // CSV: UploadsModule of src/uploads.
-        // Marketing runs: RunsModule of src/runs.
       ],
     };
   }

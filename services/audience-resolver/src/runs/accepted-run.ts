@@ -4,7 +4,7 @@ import type { ExecutionAccepted, ExecutionResolved } from '@postrider/contracts'
 export type AcceptedRun = Omit<ExecutionAccepted, 'recipients'> & { audience: NonNullable<ExecutionAccepted['audience']> };
 
 /** Undefined for an execution that brings its recipients along. */
-export function runOf({ recipients, audience, ...fields }: ExecutionAccepted): AcceptedRun | undefined {
+export function runOf({ recipients: _recipients, audience, ...fields }: ExecutionAccepted): AcceptedRun | undefined {
   return audience && { ...fields, audience };
 }
 

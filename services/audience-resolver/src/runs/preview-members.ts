@@ -1,0 +1,53 @@
+import type { JsonObject } from '@postrider/contracts';
+import type { Sql } from '@postrider/database';
+
+export interface PreviewScope {
+  tenantId: string;
+  /** In lower case. */
+  namespace: string;
+  evaluationId: string;
+}
+
+export async function findLastCompleted(sql: Sql, tenantId: string, audienceId: string): Promise<{ evaluationId: string; size: number } | undefined> {
+  const [row] = await sql.query<{ evaluationId: string; size: number }>(
+    `SELECT evaluation_id AS "evaluationId", size FROM evaluations WHERE tenant_id = $1 AND audience_id = $2 AND status = 'Completed'
+     ORDER BY completed_at DESC, evaluation_id DESC LIMIT 1`,
+    [tenantId, audienceId],
+  );
+  return row;
+}
+
+/** Members that a run in this namespace would exclude. */
+export async function countMissing(sql: Sql, { tenantId, namespace, evaluationId }: PreviewScope): Promise<number> {
+  const [row] = await sql.query<{ missing: number }>(
+    `SELECT count(*)::int AS missing FROM members m WHERE m.evaluation_id = $1 AND NOT EXISTS (
+       SELECT FROM profiles.audience_identity i WHERE i.profile_id = m.profile_id AND i.tenant_id = $2 AND i.namespace = $3)`,
+    [evaluationId, tenantId, namespace],
+  );
+  return row?.missing ?? 0;
+}
+
+export interface SampledMember {
+  profileId: string;
+  userId: string;
+  /** An e-mail identity of the profile: the first in byte order. */
+  email: string | null;
+  /** The profile's, with those of the membership over them. */
+  attributes: JsonObject;
+}
+
+/** The first members that a run in this namespace would send to. */
+export function readSample(sql: Sql, { tenantId, namespace, evaluationId }: PreviewScope, limit: number): Promise<SampledMember[]> {
+  return sql.query<SampledMember>(
+    `SELECT m.profile_id AS "profileId", i.value AS "userId", p.attributes || coalesce(m.attributes, '{}') AS attributes,
+       (SELECT min(value) FROM profiles.audience_identity e WHERE e.profile_id = m.profile_id AND e.tenant_id = $2 AND e.namespace = 'email') AS email
+     FROM members m
+     CROSS JOIN LATERAL (
+       SELECT min(value) AS value FROM profiles.audience_identity i WHERE i.profile_id = m.profile_id AND i.tenant_id = $2 AND i.namespace = $3
+     ) i
+     JOIN profiles.audience_profile p ON p.profile_id = m.profile_id
+     WHERE m.evaluation_id = $1 AND i.value IS NOT NULL
+     ORDER BY m.bucket, m.profile_id LIMIT $4`,
+    [evaluationId, tenantId, namespace, limit],
+  );
+}

@@ -17,12 +17,21 @@ export class Api {
     return this.call(`${this.stack.ingestUrl}/im${path}`, method, body);
   }
 
-  private async call<Answer>(url: string, method: string, body: unknown): Promise<Answer> {
+  /** A body that is no single JSON document. */
+  upload<Answer>(path: string, type: string, text: string): Promise<Answer> {
+    return this.send(`${this.stack.adminUrl}/api/v1${path}`, { method: 'POST', headers: { ...this.headers, 'content-type': type }, body: text });
+  }
+
+  private call<Answer>(url: string, method: string, body: unknown): Promise<Answer> {
     const { 'content-type': type, ...credentials } = this.headers;
     const init = body === undefined ? { method, headers: credentials } : { method, headers: { ...credentials, 'content-type': type }, body: JSON.stringify(body) };
+    return this.send(url, init);
+  }
+
+  private async send<Answer>(url: string, init: RequestInit & { method: string }): Promise<Answer> {
     const answer = await fetch(url, init);
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${text}`);
+    if (!answer.ok) throw new Error(`${init.method} ${url} answered ${answer.status}: ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   }
 }

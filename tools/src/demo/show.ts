@@ -10,7 +10,8 @@ export interface Recipient {
   timeline: { state: string; at: string }[];
 }
 
-const title = (text: string): void => console.log(`\n${text}\n${'─'.repeat(text.length)}`);
+/** A heading. */
+export const title = (text: string): void => console.log(`\n${text}\n${'─'.repeat(text.length)}`);
 
 export function showMails(mails: readonly Mail[]): void {
   title(`Mails as received over SMTP: ${mails.length}`);

@@ -3,11 +3,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
-const NDJSON = /^application\/(?:x-ndjson|ndjson|jsonl)\b/i;
+/** NDJSON and CSV. */
+const STREAMED = /^(?:application\/(?:x-ndjson|ndjson|jsonl)|text\/csv)\b/i;
 const SILENCE_MS = 60_000;
 
 /**
- * Lets a body of NDJSON be of any size and take any time: the route is given the stream itself. In place of the limit on
+ * Lets a body of NDJSON or CSV be of any size and take any time: the route is given the stream itself. In place of the limit on
  * the whole request, a connection on which nothing moves for a minute is closed.
  */
 @Injectable()
@@ -16,7 +17,7 @@ export class OpenEndedUploads implements OnModuleInit {
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addContentTypeParser(NDJSON, (_request: unknown, body: IncomingMessage, done: (error: Error | null, body: IncomingMessage) => void) => {
+    fastify.addContentTypeParser(STREAMED, (_request: unknown, body: IncomingMessage, done: (error: Error | null, body: IncomingMessage) => void) => {
       done(null, body);
     });
     fastify.server.requestTimeout = 0;

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { entities, migrations, schema } from './data-source.js';
 import { ExpansionModule } from './expansion/expansion.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 
 const SERVICE = 'audience-resolver';
 /** An execution has up to 20 recipients, so a handler call makes up to 2,000 messages. */
@@ -29,7 +30,7 @@ export class AppModule {
         InternalApiModule.register(config.INTERNAL_TOKEN),
         ExpansionModule.with(RunsModule.with(config)),
         // Who is in an audience: EvaluationModule, MembersModule.
-        // CSV: UploadsModule of src/uploads.
+        UploadsModule.with(config),
       ],
     };
   }

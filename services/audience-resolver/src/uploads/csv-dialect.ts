@@ -49,10 +49,9 @@ function endOfLine(bytes: Buffer, isAll: boolean): number | undefined {
   for (const [position, byte] of bytes.entries()) {
     if (byte === QUOTE) isQuoted = !isQuoted;
     if (isQuoted || (byte !== LF && byte !== CR)) continue;
-    if (byte === LF) return position;
-    // A carriage return is followed by a line feed, or it is the end itself.
-    if (position + 1 === bytes.length && !isAll) return undefined;
-    return bytes[position + 1] === LF ? position + 1 : position;
+    // A carriage return is followed by a line feed, or it is the end itself: the next byte tells.
+    if (byte === CR && position + 1 === bytes.length && !isAll) return undefined;
+    return byte === CR && bytes[position + 1] === LF ? position + 1 : position;
   }
   return isAll ? bytes.length : undefined;
 }

@@ -96,3 +96,16 @@ export class ProfileCreatorBroken extends AppError {
     super({ code: 'INTERNAL', kind: 'bug', detail: 'Something went wrong on our side. It was logged.', context: { peer: 'profile-creator', status: String(status) }, cause });
   }
 }
+
+export class UploadAudienceNotFound extends AppError {
+  constructor() {
+    super({ code: 'AUDIENCE_NOT_FOUND', kind: 'not-found', detail: 'There is no such audience.' });
+  }
+}
+
+/** The process is being stopped. */
+export class ServiceStopping extends AppError {
+  constructor() {
+    super({ code: 'UNAVAILABLE', kind: 'transient', detail: 'The service was stopped during the upload. Send the file again.', retryAfterSeconds: 5 });
+  }
+}

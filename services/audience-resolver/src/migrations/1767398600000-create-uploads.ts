@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class CreateUploads1767398460000 implements MigrationInterface {
+export class CreateUploads1767398600000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // Its counts change with every batch: room for heap-only updates.
     await runner.query(`

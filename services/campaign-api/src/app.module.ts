@@ -3,6 +3,7 @@ import { DatabaseModule, databaseSettings } from '@postrider/database';
 import { KafkaModule, kafkaSettings } from '@postrider/kafka';
 import { InternalApiModule, RuntimeModule } from '@postrider/runtime';
 import { SecretSealer } from '@postrider/secrets';
+import { AudiencesModule } from './audiences/audiences.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { ChannelConfigurationsModule } from './channel-configurations/channel-configurations.module.js';
@@ -44,6 +45,7 @@ function infrastructureOf(config: Config): DynamicModule[] {
 function featuresOf(config: Config): NonNullable<DynamicModule['imports']> {
   const sealer = new SecretSealer(config.SEALING_KEYS);
   const profileCreator = new PeerClient('profile-creator', config.PROFILE_CREATOR_URL, config.INTERNAL_TOKEN);
+  const resolver = new PeerClient('audience-resolver', config.AUDIENCE_RESOLVER_URL, config.INTERNAL_TOKEN);
   const notifier = new PeerClient('webhook-notifier', config.WEBHOOK_NOTIFIER_URL, config.INTERNAL_TOKEN);
   return [
     EdgeModule.register(config.JWT_ISSUERS),
@@ -52,6 +54,7 @@ function featuresOf(config: Config): NonNullable<DynamicModule['imports']> {
     NamespacesModule,
     ChannelConfigurationsModule.register(sealer),
     CampaignsModule.register(config.INGEST_PUBLIC_URL),
+    AudiencesModule.register(resolver),
     ProfilesModule.register(profileCreator),
     FeedbackWebhooksModule.register({ sealer, notifier, allowHttp: config.WEBHOOK_ALLOW_HTTP }),
     ExecutionsModule,

@@ -19,6 +19,7 @@ export const configSchema = z
     ...authEnv,
     /** Internal APIs that calls are forwarded to. */
     PROFILE_CREATOR_URL: baseUrl,
+    AUDIENCE_RESOLVER_URL: baseUrl,
     WEBHOOK_NOTIFIER_URL: baseUrl,
     /** Where callers reach the execution API; shown in ready commands. */
     INGEST_PUBLIC_URL: z.string().default('$POSTRIDER_INGEST_URL'),

@@ -42,7 +42,7 @@ export class RunningApi {
       HTTP_PORT: '0', LOG_LEVEL: 'silent', POSTRIDER_MODE: 'local',
       KAFKA_BROKERS: this.topics.brokers.join(), KAFKA_TOPIC_PREFIX: this.topics.prefix,
       POSTGRES_URL: this.database.urlFor('campaigns'), INTERNAL_TOKEN, SEALING_KEYS,
-      PROFILE_CREATOR_URL: `http://${NOWHERE}`, WEBHOOK_NOTIFIER_URL: `http://${NOWHERE}`,
+      PROFILE_CREATOR_URL: `http://${NOWHERE}`, WEBHOOK_NOTIFIER_URL: `http://${NOWHERE}`, AUDIENCE_RESOLVER_URL: `http://${NOWHERE}`,
       BOOTSTRAP_ORG_ID: ACME.orgId, BOOTSTRAP_SANDBOX: ACME.sandbox, BOOTSTRAP_API_KEY: ACME.apiKey, BOOTSTRAP_TOKEN: ACME.token, BOOTSTRAP_DEFAULT_REGION: 'SE',
       ...changes,
     };

@@ -26,7 +26,9 @@ export interface Operation<
   /** An edit: needs `If-Match` with the ETag of the state that it changes. */
   readonly conditional?: boolean;
   /** The body is a stream of lines that the handler passes on unread. */
-  readonly streams?: 'application/x-ndjson';
+  readonly streams?: 'application/x-ndjson' | 'text/csv';
+  /** The answer is a stream of text in place of JSON. */
+  readonly answersText?: 'text/csv';
 }
 
 export type AnyOperation = Operation;

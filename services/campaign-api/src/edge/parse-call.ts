@@ -5,7 +5,7 @@ import type { InputFault } from '@postrider/runtime';
 import { InvalidBody, InvalidQuery, NotFound, PreconditionFailed, PreconditionRequired } from './edge.errors.js';
 import { faultsOf } from './faults.js';
 import type { AnyOperation, Call } from './operation.js';
-import { storableFaults } from './storable-text.js';
+import { storableFaults, TOO_DEEP } from './storable-text.js';
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
@@ -54,6 +54,8 @@ function bodyOf(operation: AnyOperation, body: unknown): unknown {
 
 function checked(schema: z.ZodType, input: unknown, Refusal: new (faults: readonly InputFault[]) => Error): unknown {
   const unstorable = storableFaults(input);
+  // What is nested too deep to be read is not given to a schema that follows it down.
+  if (unstorable.some(({ code }) => code === TOO_DEEP)) throw new Refusal(unstorable);
   const parsed = schema.safeParse(input);
   if (parsed.success && unstorable.length === 0) return parsed.data;
   throw new Refusal([...unstorable, ...(parsed.success ? [] : faultsOf(parsed.error, input))]);

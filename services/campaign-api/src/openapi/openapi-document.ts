@@ -7,6 +7,11 @@ type Json = Record<string, unknown>;
 /** Schemas that have a name, gathered while operations are described. */
 type Components = Map<string, unknown>;
 
+const STREAMED = {
+  'application/x-ndjson': 'One value of this schema a line.',
+  'text/csv': 'RFC 4180, in UTF-8, with a header line.',
+};
+
 const CREDENTIALS = { token: [], apiKey: [], organization: [], sandbox: [] };
 
 const SECURITY_SCHEMES = {
@@ -62,14 +67,19 @@ function parametersOf(operation: AnyOperation, components: Components): Json[] {
 
 function requestBodyOf({ streams }: AnyOperation, body: z.ZodType, components: Components): Json {
   const schema = schemaOf(body, 'input', components);
-  return { required: true, content: { [streams ?? 'application/json']: { schema } }, ...(streams && { description: 'One value of this schema a line.' }) };
+  return { required: true, content: { [streams ?? 'application/json']: { schema } }, ...(streams && { description: STREAMED[streams] }) };
 }
 
 function responsesOf(operation: AnyOperation, components: Components): Json {
-  const content = operation.answer && { content: { 'application/json': { schema: schemaOf(operation.answer, 'output', components) } } };
+  const content = contentOf(operation, components);
   const success = [operation.status, ...(operation.alsoAnswers ?? [])].map((status) => [status, { description: 'Success', ...content }] as const);
   const failure = { description: 'Refused', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
   return { ...Object.fromEntries(success), default: failure };
+}
+
+function contentOf({ answer, answersText }: AnyOperation, components: Components): Json | undefined {
+  if (answersText) return { content: { [answersText]: { schema: { type: 'string' } } } };
+  return answer && { content: { 'application/json': { schema: schemaOf(answer, 'output', components) } } };
 }
 
 /** As OpenAPI 3.1 takes it: named schemas become components. */

@@ -33,6 +33,13 @@ describe(settleRecipient.name, () => {
     });
   });
 
+  it('says that the context is the execution\'s own where it is, and says nothing of it otherwise', () => {
+    const [shared, own] = [aRecipient({ lane: 'bulk', sharedContext: true, context: undefined }), aRecipient()].map((recipient) => settleRecipient(recipient, aProfile(), all));
+
+    expect(RecipientReady.payload.parse(shared)).toMatchObject({ lane: 'bulk', sharedContext: true, context: {} });
+    expect(own).not.toHaveProperty('sharedContext');
+  });
+
   it('sends without a profile where the campaign says so', () => {
     const recipient = aRecipient({ unknownProfiles: 'send', context: undefined, profile: { firstName: 'Ada' } });
 

@@ -38,6 +38,7 @@ export function settleRecipient(
     attributes: mergeAttributes(profile.attributes, recipient.profile, needed),
     consents: profile.consents,
     context: recipient.context ?? {},
+    ...(recipient.sharedContext && { sharedContext: true }),
   };
 }
 

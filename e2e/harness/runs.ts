@@ -91,7 +91,7 @@ export function mailAccount(sink: SmtpSink, addresses: readonly string[]): { mis
 
 /** Holds a run, or lets it go on. */
 export async function hold(executionId: string, action: 'pause' | 'resume'): Promise<void> {
-  const { status, body } = await ingest.post(`/im/executions/${executionId}/${action}`, {});
+  const { status, body } = await ingest.post(`${AUDIENCE_CALL}/${executionId}/${action}`, {});
   if (status >= 300) throw new Error(`${action} answered ${status}: ${JSON.stringify(body)}`);
 }
 

@@ -33,7 +33,7 @@ function answers(value: unknown, { field, question }: ReadRule): boolean {
     case 'order':
       return isOrdered(compare(value, question.value, isMoment(field)), question.order);
     case 'between':
-      return isOrdered(compare(value, question.from, isMoment(field)), '>=') && isOrdered(compare(value, question.to, isMoment(field)), '<=');
+      return isBetween(value, question, isMoment(field));
     case 'text':
       return typeof value === 'string' && hasText(value, question);
     case 'time':
@@ -49,6 +49,10 @@ function compare(value: unknown, other: Scalar, asMoments: boolean): number | un
   if (!asMoments) return Buffer.compare(Buffer.from(String(value)), Buffer.from(String(other)));
   const [one, two] = [instantOf(String(value)), instantOf(String(other))];
   return one === undefined || two === undefined ? undefined : Number(one - two);
+}
+
+function isBetween(value: unknown, { from, to }: Question & { ask: 'between' }, asMoments: boolean): boolean {
+  return isOrdered(compare(value, from, asMoments), '>=') && isOrdered(compare(value, to, asMoments), '<=');
 }
 
 function isOrdered(difference: number | undefined, order: (Question & { ask: 'order' })['order']): boolean {

@@ -1,6 +1,6 @@
 import { RULE_LIMITS, type Rule, type RuleGroup } from '@postrider/contracts';
 import type { InputFault } from '@postrider/runtime';
-import { InvalidAudience } from './audience.errors.js';
+import { InvalidAudience } from './rules.errors.js';
 import { readRule, type ReadRule } from './read-rule.js';
 
 /** A group whose rules have all been read. */

@@ -6,9 +6,3 @@ export class InvalidAudience extends AppError {
     super({ code: 'INVALID_AUDIENCE', kind: 'invalid', status: 422, detail, ...(faults && { faults }) });
   }
 }
-
-export class AudienceNotFound extends AppError {
-  constructor() {
-    super({ code: 'AUDIENCE_NOT_FOUND', kind: 'not-found', detail: 'There is no such audience.' });
-  }
-}

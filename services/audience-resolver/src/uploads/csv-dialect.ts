@@ -43,17 +43,27 @@ function headOf(bytes: Buffer, end: number): CsvHead {
   return { dialect: { delimiter: delimiterOf(header), rowEnd: bytes[end] === CR ? CR : LF }, bytes: bytes.subarray(start) };
 }
 
-/** Where the first line ends; undefined where more has to be read to know. */
+/** Where the first line that is not blank ends; undefined where more has to be read to know. */
 function endOfLine(bytes: Buffer, isAll: boolean): number | undefined {
+  const end = firstBareEnd(bytes);
+  if (end === undefined) return isAll ? bytes.length : undefined;
+  if (bytes[end] === LF) return end;
+  // A carriage return is followed by a line feed, or it is the end itself: the next byte tells.
+  if (end + 1 === bytes.length && !isAll) return undefined;
+  return bytes[end + 1] === LF ? end + 1 : end;
+}
+
+/** The first end of a line outside of quotes, and after something else. */
+function firstBareEnd(bytes: Buffer): number | undefined {
   let isQuoted = false;
+  let hasText = false;
   for (const [position, byte] of bytes.entries()) {
     if (byte === QUOTE) isQuoted = !isQuoted;
-    if (isQuoted || (byte !== LF && byte !== CR)) continue;
-    // A carriage return is followed by a line feed, or it is the end itself: the next byte tells.
-    if (byte === CR && position + 1 === bytes.length && !isAll) return undefined;
-    return byte === CR && bytes[position + 1] === LF ? position + 1 : position;
+    const isEnd = byte === LF || byte === CR;
+    if (isEnd && hasText && !isQuoted) return position;
+    hasText ||= !isEnd;
   }
-  return isAll ? bytes.length : undefined;
+  return undefined;
 }
 
 function delimiterOf(header: Buffer): string {

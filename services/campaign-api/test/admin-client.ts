@@ -40,7 +40,8 @@ export class AdminClient {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.body.text();
-    return { status: answer.statusCode, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+    const isJson = /json/.test(String(answer.headers['content-type']));
+    return { status: answer.statusCode, headers: answer.headers, body: (text === '' ? undefined : isJson ? JSON.parse(text) : text) as Body };
   }
 
   get<Body = Record<string, unknown>>(path: string): Promise<Answer<Body>> {
@@ -88,6 +89,36 @@ export const aCampaign = (channelConfigurationId: string | null, changes: Fields
 export async function aStoredCampaign(client: AdminClient, changes: Fields = {}): Promise<{ id: string; etag: string }> {
   const configuration = await client.post<{ id: string }>('/channel-configurations', aChannelConfiguration());
   const campaign = await client.post<{ id: string }>('/campaigns', aCampaign(configuration.body.id, changes));
+  if (campaign.status !== 201) throw new Error(JSON.stringify(campaign.body));
+  return { id: campaign.body.id, etag: String(campaign.headers['etag']) };
+}
+
+export const aSegment = (changes: Fields = {}): Fields => ({
+  name: 'Swedes', source: 'segment', rules: { combinator: 'and', rules: [{ field: 'attributes.country', operator: '=', value: 'SE' }] }, ...changes,
+});
+
+/** Makes an audience; answers its id. */
+export async function aStoredAudience(client: AdminClient, changes: Fields = {}): Promise<string> {
+  const { status, body } = await client.post<{ id: string }>('/audiences', aSegment(changes));
+  if (status !== 201) throw new Error(JSON.stringify(body));
+  return body.id;
+}
+
+/** A composition of others, to be published or not. */
+export const aComposition = (parts: readonly string[], changes: Fields = {}): Fields => ({
+  name: 'Mixed', source: 'composition', published: true,
+  composition: { op: 'union', of: parts.map((audienceId) => ({ op: 'audience', audienceId })) }, ...changes,
+});
+
+/** Fields that make a campaign of `aCampaign` a marketing one. */
+export const marketing = (audienceId: string | null, changes: Fields = {}): Fields => ({
+  kind: 'marketing', audience: { audienceId, identityType: 'email' }, ...changes,
+});
+
+/** Makes a marketing channel configuration and a campaign that sends by it to an audience. */
+export async function aMarketingCampaign(client: AdminClient, audienceId: string | null, changes: Fields = {}): Promise<{ id: string; etag: string }> {
+  const configuration = await client.post<{ id: string }>('/channel-configurations', aChannelConfiguration({ category: 'marketing' }));
+  const campaign = await client.post<{ id: string }>('/campaigns', aCampaign(configuration.body.id, marketing(audienceId, changes)));
   if (campaign.status !== 201) throw new Error(JSON.stringify(campaign.body));
   return { id: campaign.body.id, etag: String(campaign.headers['etag']) };
 }

@@ -13,6 +13,8 @@ export interface PeerCall {
 export interface PeerReply {
   status: number;
   body?: unknown;
+  /** In place of a body: sent as it is. */
+  text?: string;
   headers?: Record<string, string>;
 }
 
@@ -33,8 +35,8 @@ export class FakePeer {
         const isJson = request.headers['content-type'] === 'application/json';
         const call = { method: request.method ?? '', path: url.pathname, query: Object.fromEntries(url.searchParams), headers: request.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
         peer.calls.push(call);
-        const { status, body, headers } = reply(call);
-        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body === undefined ? undefined : JSON.stringify(body));
+        const { status, body, text: said, headers } = reply(call);
+        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(said ?? (body === undefined ? undefined : JSON.stringify(body)));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

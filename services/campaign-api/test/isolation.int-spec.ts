@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AnyOperation } from '../src/edge/operation.js';
 import { OPERATIONS } from '../src/operations.js';
-import { aCampaign, aChannelConfiguration, aStoredCampaign, type AdminClient, type Refusal } from './admin-client.js';
+import { aCampaign, aChannelConfiguration, aStoredAudience, aStoredCampaign, type AdminClient, type Refusal } from './admin-client.js';
 import { FakePeer } from './fake-peer.js';
 import { ACME, GLOBEX, RunningApi } from './running-api.js';
 import { seedExecutions } from './seeded-executions.js';
@@ -10,9 +10,10 @@ const MISSING = '0198f5a2-0000-7000-8000-00000000dead';
 const SECRET_MARK = 'globex-private';
 
 /** For each kind of thing, an id of it that belongs to the other organization. */
-type Foreign = Record<'campaigns' | 'channel-configurations' | 'feedback-webhooks' | 'profiles' | 'executions' | 'namespaces' | 'api-keys', string>;
+type Foreign = Record<'campaigns' | 'audiences' | 'channel-configurations' | 'feedback-webhooks' | 'profiles' | 'executions' | 'namespaces' | 'api-keys', string>;
 
 const BODIES: Readonly<Record<string, unknown>> = {
+  editAudience: { name: 'taken over' },
   editCampaign: { name: 'taken over' },
   editChannelConfiguration: { name: 'taken over' },
   editFeedbackWebhook: { name: 'taken over' },
@@ -36,7 +37,7 @@ describe('tenants', () => {
     profileCreator = await FakePeer.start(({ method }) =>
       method === 'GET' && profileCreator.calls.at(-1)?.path === '/internal/profiles' ? { status: 200, body: { items: [] } } : { status: 404, body: FakePeer.problem(404, 'NOT_FOUND') },
     );
-    const app = await api.start({ PROFILE_CREATOR_URL: profileCreator.url, WEBHOOK_NOTIFIER_URL: profileCreator.url });
+    const app = await api.start({ PROFILE_CREATOR_URL: profileCreator.url, WEBHOOK_NOTIFIER_URL: profileCreator.url, AUDIENCE_RESOLVER_URL: profileCreator.url });
     globex = await api.establish(app, GLOBEX);
     acme = api.as(ACME);
     const executionId = await seedExecutions(api, 'globex/prod');
@@ -45,6 +46,7 @@ describe('tenants', () => {
     const namespace = await globex.post<{ symbol: string }>('/namespaces', { name: SECRET_MARK, symbol: 'GlobexOnly', type: 'Device' });
     foreign = {
       campaigns: (await aStoredCampaign(globex, { name: SECRET_MARK })).id,
+      audiences: await aStoredAudience(globex, { name: SECRET_MARK }),
       'channel-configurations': channel.body.id,
       'feedback-webhooks': webhook.body.id,
       profiles: MISSING,
@@ -59,7 +61,7 @@ describe('tenants', () => {
     await profileCreator.stop();
   });
 
-  const pathTo = ({ path }: AnyOperation, id: string): string => `/${path.replace(/:(?:id|executionId|symbol|apiKey)/, id).replace(':version', '1')}`;
+  const pathTo = ({ path }: AnyOperation, id: string): string => `/${path.replace(/:(?:id|executionId|symbol|apiKey)/, id).replace(':version', '1').replace(':uploadId', MISSING)}`;
   const kindOf = ({ path }: AnyOperation): keyof Foreign => path.split('/')[0] as keyof Foreign;
 
   const tryIt = (client: AdminClient, operation: AnyOperation, id: string): Promise<{ status: number; body: unknown }> =>
@@ -93,6 +95,7 @@ describe('tenants', () => {
     expect(namespace.body).toMatchObject({ name: SECRET_MARK });
     expect((await globex.get(`/channel-configurations/${foreign['channel-configurations']}`)).body).toMatchObject({ name: SECRET_MARK });
     expect((await globex.get(`/feedback-webhooks/${foreign['feedback-webhooks']}`)).body).toMatchObject({ name: SECRET_MARK });
+    expect((await globex.get(`/audiences/${foreign.audiences}`)).body).toMatchObject({ name: SECRET_MARK });
     expect((await globex.get('/campaigns')).status).toBe(200);
   });
 

@@ -57,6 +57,7 @@ export class RunningService {
       REDIS_URL: testStack().redisUrl,
       INTERNAL_TOKEN,
       DISPATCHER_URL: 'http://127.0.0.1:9',
+      AUDIENCE_RESOLVER_URL: 'http://127.0.0.1:9',
       ...settings,
     });
     const app = await createService(AppModule.with(config));

@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import type { AcceptedCall, DryRunAnswer, Throughput } from '@postrider/contracts';
+import type { AcceptedCall, DryRunAnswer, ScheduledCall, Throughput } from '@postrider/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gate } from '../limits/gate.js';
-import { CallRefused } from './calls.errors.js';
 import { CallService } from './call.service.js';
 import { DryRunService } from './dry-run.service.js';
+import { isYes } from './flag.js';
 
 /** The calls that ask for messages. Part of Adobe's Interactive Message Execution API. */
 @Controller('im/executions')
@@ -27,22 +27,16 @@ export class CallController {
     return this.take('high', { request, reply, body, dryRun });
   }
 
-  private take(throughput: Throughput, call: { request: FastifyRequest; reply: FastifyReply; body: unknown; dryRun: string | undefined }): Promise<AcceptedCall | DryRunAnswer> {
+  private take(throughput: Throughput, call: { request: FastifyRequest; reply: FastifyReply; body: unknown; dryRun: string | undefined }): Promise<AcceptedCall | ScheduledCall | DryRunAnswer> {
     const { request, reply, body, dryRun } = call;
     return this.gate.pass(request, async (principal) => {
       if (isYes(dryRun)) {
         void reply.status(200);
-        return this.dryRuns.run(principal.tenantId, body, throughput);
+        return this.dryRuns.run(principal, body, throughput);
       }
       const { answer, isReplay } = await this.calls.take(principal, body, throughput);
       if (isReplay) void reply.header('idempotency-replayed', 'true');
       return answer;
     });
   }
-}
-
-function isYes(flag: string | undefined): boolean {
-  if (flag === undefined || flag === 'false') return false;
-  if (flag === 'true') return true;
-  throw new CallRefused('INVALID_QUERY', 'dryRun is "true" or "false".');
 }

@@ -2,23 +2,31 @@
  * Takes calls.
  * Guarantee: what is answered with 202 is in Postgres and on the log. The same call again gets the first answer, also when the
  * campaign would refuse it by now; a refused call leaves nothing behind. A call that got no answer can always be repeated.
+ * A call with a time to come is stored as a schedule.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import type { Principal } from '@postrider/auth';
-import type { AcceptedCall, Throughput, UnitaryCall } from '@postrider/contracts';
+import type { AcceptedCall, ScheduledCall, Throughput, UnitaryCall } from '@postrider/contracts';
 import { executionIdOf } from '@postrider/identity';
 import { AppError, CLOCK, type Clock } from '@postrider/runtime';
 import { bodyHash } from '../intake/body-hash.js';
 import { ExecutionStore, type StoredExecution } from '../intake/execution-store.js';
 import { Publications } from '../intake/publication.js';
+import { Bookings } from '../schedules/bookings.service.js';
+import type { Caller } from './caller.js';
 import { requestIdReused } from './calls.errors.js';
 import { Decider } from './decider.js';
 import { answerOf, type Decision } from './decision.js';
 import { readCall } from './read-call.js';
 
-export interface TakenCall {
-  answer: AcceptedCall;
+export interface TakenCall<Answer = AcceptedCall> {
+  answer: Answer;
   isReplay: boolean;
+}
+
+/** For whom a call is carried out, and the lease of the schedule that it comes from. */
+export interface Order {
+  caller: Caller;
+  leaseToken?: string;
 }
 
 @Injectable()
@@ -27,19 +35,25 @@ export class CallService {
     private readonly decider: Decider,
     private readonly store: ExecutionStore,
     private readonly publications: Publications,
+    private readonly bookings: Bookings,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @throws CallRefused, or DependencyUnavailable when it is not known whether the call was stored */
-  async take(principal: Principal, body: unknown, throughput: Throughput): Promise<TakenCall> {
+  async take(caller: Caller, body: unknown, throughput: Throughput): Promise<TakenCall<AcceptedCall | ScheduledCall>> {
     const call = readCall(body);
-    const decision = await this.decideOrRecall(principal, call, throughput);
-    if ('bodyHash' in decision) return this.repeat(principal, call, decision);
+    return call.executeAt === undefined ? this.carryOut({ caller }, call, throughput) : this.book(caller, call, throughput, call.executeAt);
+  }
+
+  /** At once, whatever the call says of its time. @throws as {@link take} */
+  async carryOut({ caller, leaseToken }: Order, call: UnitaryCall, throughput: Throughput): Promise<TakenCall> {
+    const decision = await this.decideOrRecall(caller, call, throughput);
+    if ('bodyHash' in decision) return this.repeat(caller, call, decision);
     const now = this.clock.now();
-    const answer = answerOf(decision, now, principal.keyId);
+    const answer = answerOf(decision, now, caller.keyId);
     const { isNew, stored } = await this.store.store({
       executionId: decision.executionId,
-      tenantId: principal.tenantId,
+      tenantId: caller.tenantId,
       campaignId: call.campaignId,
       campaignVersionId: decision.version.id,
       requestId: call.requestId,
@@ -48,30 +62,45 @@ export class CallService {
       namespace: decision.version.identityType,
       targeted: decision.accepted.length,
       createdAt: answer.createdAt,
-      createdBy: principal.keyId,
+      createdBy: caller.keyId,
       expiresAt: decision.expiresAt,
+      leaseToken,
     });
-    if (!isNew) return this.repeat(principal, call, stored);
-    await this.publish(principal.tenantId, decision, answer.createdAt);
+    if (!isNew) return this.repeat(caller, call, stored);
+    await this.publish(caller.tenantId, decision, answer.createdAt);
     return { answer, isReplay: false };
   }
 
+  private book(caller: Caller, call: UnitaryCall, throughput: Throughput, instant: string): Promise<TakenCall<ScheduledCall>> {
+    return this.bookings.book({
+      caller,
+      kind: throughput === 'high' ? 'highthroughput' : 'unitary',
+      call,
+      executionId: executionIdOf(caller.tenantId, call.campaignId, call.requestId),
+      executeAt: { instant, path: '/executeAt' },
+      decide: async (at) => {
+        await this.decider.decide(caller.tenantId, call, throughput, at);
+        return null;
+      },
+    });
+  }
+
   /** The decision, or the stored execution where the call would be refused today and was accepted before. */
-  private async decideOrRecall(principal: Principal, call: UnitaryCall, throughput: Throughput): Promise<Decision | StoredExecution> {
+  private async decideOrRecall({ tenantId }: Caller, call: UnitaryCall, throughput: Throughput): Promise<Decision | StoredExecution> {
     try {
-      return await this.decider.decide(principal.tenantId, call, throughput);
+      return await this.decider.decide(tenantId, call, throughput);
     } catch (error) {
       if (!(error instanceof AppError) || error.kind === 'transient') throw error;
-      const stored = await this.store.find(executionIdOf(principal.tenantId, call.campaignId, call.requestId));
+      const stored = await this.store.find(executionIdOf(tenantId, call.campaignId, call.requestId));
       if (!stored) throw error;
       return stored;
     }
   }
 
-  private async repeat(principal: Principal, call: UnitaryCall, stored: StoredExecution): Promise<TakenCall> {
-    if (!bodyHash(call).equals(stored.bodyHash)) throw requestIdReused();
+  private async repeat({ tenantId }: Caller, call: UnitaryCall, stored: StoredExecution | undefined): Promise<TakenCall> {
+    if (!stored || !bodyHash(call).equals(stored.bodyHash)) throw requestIdReused();
     // Published again unless it is known to be there: the process that stored it may have died before it could.
-    if (!stored.isPublished) await this.publish(principal.tenantId, this.decider.redo(principal.tenantId, call, stored), stored.answer.createdAt);
+    if (!stored.isPublished) await this.publish(tenantId, this.decider.redo(tenantId, call, stored), stored.answer.createdAt);
     return { answer: stored.answer, isReplay: true };
   }
 

@@ -23,13 +23,13 @@ export class Decider {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws CallRefused, or DependencyUnavailable when profiles cannot be looked up */
-  async decide(tenantId: string, call: UnitaryCall, throughput: Throughput): Promise<Decision> {
-    const live = this.campaigns.find(tenantId, call.campaignId, throughput);
+  /** As of a time, by default now. @throws CallRefused, or DependencyUnavailable when profiles cannot be looked up */
+  async decide(tenantId: string, call: UnitaryCall, throughput: Throughput, at?: Date): Promise<Decision> {
+    const live = this.campaigns.find(tenantId, call.campaignId, throughput, at);
     const judged = judgeRecipients(call.recipients, live, tenantId);
     const mustBeKnown = throughput === 'standard' && live.version.unknownProfiles === 'refuse';
     const checked = mustBeKnown ? await this.refuseUnknown(tenantId, judged) : judged;
-    return decide({ tenantId, call, version: live.version, throughput, judged: checked, now: this.clock.now() });
+    return decide({ tenantId, call, version: live.version, throughput, judged: checked, now: at ?? this.clock.now() });
   }
 
   /** What was decided when the execution was stored, for its messages to be made again. */

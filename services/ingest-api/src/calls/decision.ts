@@ -44,7 +44,8 @@ export function answerOf({ executionId, call, results }: Decision, at: Date, by:
   return { executionId, requestId: call.requestId, createdAt: time, createdBy: by, modifiedAt: time, modifiedBy: by, recipients: results };
 }
 
-function expiryOf({ expiresAt }: UnitaryCall, version: CampaignVersion, now: Date): string {
+/** When what is not sent by then ends. @throws CallRefused with EXPIRED */
+export function expiryOf({ expiresAt }: { expiresAt?: string | undefined }, version: CampaignVersion, now: Date): string {
   const latest = now.getTime() + version.messageLifetimeSeconds * 1_000;
   if (expiresAt === undefined) return new Date(latest).toISOString();
   if (Date.parse(expiresAt) <= now.getTime()) throw new CallRefused('EXPIRED', 'expiresAt has passed.', { faults: [{ path: '/expiresAt', code: 'EXPIRED', message: 'It has passed.' }] });

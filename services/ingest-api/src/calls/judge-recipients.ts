@@ -15,7 +15,7 @@ export interface JudgedRecipient {
   faults: InputFault[];
 }
 
-const MAX_CONTEXT_BYTES = 200 * 1_024;
+export const MAX_CONTEXT_BYTES = 200 * 1_024;
 /** What a record takes on the way is bounded. */
 const MAX_PROFILE_BYTES = 1_048_576;
 

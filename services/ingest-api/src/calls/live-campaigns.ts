@@ -14,7 +14,12 @@ export interface LiveCampaign {
   region: string;
 }
 
-const ENDPOINTS: Readonly<Record<Throughput, string>> = { standard: 'POST /im/executions/unitary', high: 'POST /im/executions/highthroughput' };
+/** What a call may ask of a campaign: named recipients at a throughput, or an audience. */
+export type Entry = Throughput | 'audience';
+
+const ENDPOINTS: Readonly<Record<Entry, string>> = {
+  standard: 'POST /im/executions/unitary', high: 'POST /im/executions/highthroughput', audience: 'POST /im/executions/audience',
+};
 const DEFAULT_REGION = 'US';
 
 @Injectable()
@@ -26,14 +31,15 @@ export class LiveCampaigns {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws CallRefused when the tenant has no such campaign, or it does not take calls of this kind now */
-  find(tenantId: string, campaignId: string, throughput: Throughput): LiveCampaign {
+  /** @throws CallRefused when the tenant has no such campaign, or it does not take calls of this kind at that time, by default now */
+  find(tenantId: string, campaignId: string, entry: Entry, at = this.clock.now()): LiveCampaign {
     const campaign = this.configurations.get('campaign', campaignId);
     // Another tenant's campaign looks exactly like one that does not exist.
     if (!campaign || campaign.tenantId !== tenantId) throw new CallRefused('CAMPAIGN_NOT_FOUND', 'There is no such campaign in this sandbox.');
-    checkState(campaign, this.clock.now().getTime());
-    if (campaign.throughput !== throughput) {
-      const endpoint = ENDPOINTS[campaign.throughput];
+    checkState(campaign, at.getTime());
+    const right = campaign.campaignKind === 'marketing' ? 'audience' : campaign.throughput;
+    if (right !== entry) {
+      const endpoint = ENDPOINTS[right];
       throw new CallRefused('CAMPAIGN_TYPE_MISMATCH', `This campaign takes calls at ${endpoint}.`, { context: { endpoint } });
     }
     const version = campaign.liveVersionId === null ? undefined : this.configurations.get('campaign-version', campaign.liveVersionId);

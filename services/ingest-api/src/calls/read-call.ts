@@ -6,16 +6,11 @@
 import type { UnitaryCall } from '@postrider/contracts';
 import type { InputFault } from '@postrider/runtime';
 import { CallRefused } from './calls.errors.js';
+import { MAX_DEPTH, UNFIT, escapePointer, isInstant, isObject, isPlain, isText, isTooDeep, unfitValueIn, type Json } from './fit-values.js';
 
 export const MAX_RECIPIENTS = 20;
-const MAX_REQUEST_ID = 256;
-const MAX_DEPTH = 32;
-const TOP_FIELDS = new Set(['requestId', 'campaignId', 'recipients', 'expiresAt', 'failureMode']);
-const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-
-type Json = Record<string, unknown>;
+export const MAX_REQUEST_ID = 256;
+const TOP_FIELDS = new Set(['requestId', 'campaignId', 'recipients', 'executeAt', 'expiresAt', 'failureMode']);
 
 /** @throws CallRefused with INVALID_BODY, NO_RECIPIENTS, TOO_MANY_RECIPIENTS or RESERVED_CONTEXT */
 export function readCall(body: unknown): UnitaryCall {
@@ -42,6 +37,7 @@ function checkCount(count: number): void {
 const TOP_RULES: Readonly<Record<string, (value: unknown) => string | undefined>> = {
   requestId: (value) => (isText(value) && value.length <= MAX_REQUEST_ID ? undefined : `must be a string of 1 to ${MAX_REQUEST_ID} characters`),
   campaignId: (value) => (isText(value) ? undefined : 'must be a string'),
+  executeAt: (value) => (value === undefined || isInstant(value) ? undefined : 'must be an ISO 8601 date-time with a zone'),
   expiresAt: (value) => (value === undefined || isInstant(value) ? undefined : 'must be an ISO 8601 date-time with a zone'),
   failureMode: (value) => (value === undefined || value === 'all' || value === 'partial' ? undefined : 'must be "all" or "partial"'),
 };
@@ -84,7 +80,6 @@ function hasReadableAddress({ channelData }: Json): boolean {
   return !isObject(channelData) || typeof (channelData.emailAddress ?? '') === 'string';
 }
 
-/** What is carried on and stored must be text that Postgres takes, and numbers that JSON can write again. */
 function checkValues(body: UnitaryCall, faults: InputFault[]): void {
   if (isTooDeep(body, MAX_DEPTH)) {
     faults.push(fault('', `is nested deeper than ${MAX_DEPTH} levels`));
@@ -92,47 +87,9 @@ function checkValues(body: UnitaryCall, faults: InputFault[]): void {
   }
   for (const [index, { userId, context, profile }] of body.recipients.entries()) {
     const found = unfitValueIn(context, `/recipients/${index}/context`) ?? unfitValueIn(profile, `/recipients/${index}/profile`);
-    if (found !== undefined) faults.push({ ...fault(found, 'has a NUL character, is not valid Unicode, or is too large a number'), index, userId });
+    if (found !== undefined) faults.push({ ...fault(found, UNFIT), index, userId });
   }
 }
 
 const fault = (path: string, message: string): InputFault => ({ path, code: 'INVALID_BODY', message });
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isOptionalObject = (value: unknown): boolean => value === undefined || value === null || isObject(value);
-const isCarriable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
-/** Text that names something. */
-export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && isCarriable(value);
-const isInstant = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && isStorable(Date.parse(value));
-/** Of the years that have four digits in UTC too: others have a form of their own, which neither messages nor tables take. */
-const isStorable = (ms: number): boolean => ms >= FIRST_INSTANT && ms <= LAST_INSTANT;
-const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
-
-/** Whether there is nothing in a body that {@link checkValues} could find: nearly always so, and asked in one quick walk. */
-function isPlain(value: unknown, levels: number): boolean {
-  if (typeof value === 'string') return isCarriable(value);
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  if (levels === 0) return false;
-  // By its places, not their names: that alone is half the cost.
-  if (Array.isArray(value)) return value.every((one) => isPlain(one, levels - 1));
-  return Object.keys(value).every((name) => isCarriable(name) && isPlain((value as Json)[name], levels - 1));
-}
-
-function isTooDeep(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  for (const inner of Object.values(value)) if (isTooDeep(inner, levels - 1)) return true;
-  return false;
-}
-
-/** Where the first such value is, or the object of which a field is so named. A number such as 1e400 is read as infinite. */
-function unfitValueIn(value: unknown, path: string): string | undefined {
-  if (typeof value === 'string') return isCarriable(value) ? undefined : path;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : path;
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    const found = isCarriable(name) ? unfitValueIn(inner, `${path}/${escapePointer(name)}`) : path;
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}

@@ -1,4 +1,4 @@
-import { CancelledExecution, type CancelExecution } from '@postrider/contracts';
+import { CancelledExecution, type CancelExecution, type HoldExecution } from '@postrider/contracts';
 import { DependencyUnavailable, INTERNAL_TOKEN_HEADER } from '@postrider/runtime';
 import { request } from 'undici';
 
@@ -12,9 +12,18 @@ export class DispatcherClient {
   ) {}
 
   /** @throws DependencyUnavailable when it does not answer as expected; cancelling again is safe */
-  async cancel(executionId: string, body: CancelExecution): Promise<CancelledExecution> {
+  cancel(executionId: string, body: CancelExecution): Promise<CancelledExecution> {
+    return this.post(executionId, 'cancel', body, (answer) => CancelledExecution.parse(answer));
+  }
+
+  /** @throws DependencyUnavailable when it does not answer as expected; doing it again is safe */
+  hold(executionId: string, action: 'pause' | 'resume', body: HoldExecution): Promise<void> {
+    return this.post(executionId, action, body, () => undefined);
+  }
+
+  private async post<Answer>(executionId: string, action: string, body: object, read: (answer: unknown) => Answer): Promise<Answer> {
     try {
-      const answer = await request(`${this.url}/internal/executions/${encodeURIComponent(executionId)}/cancel`, {
+      const answer = await request(`${this.url}/internal/executions/${encodeURIComponent(executionId)}/${action}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', [INTERNAL_TOKEN_HEADER]: this.token },
         body: JSON.stringify(body),
@@ -23,7 +32,7 @@ export class DispatcherClient {
       });
       const text = await answer.body.text();
       if (answer.statusCode !== 200) throw new Error(`it answered ${answer.statusCode}`);
-      return CancelledExecution.parse(JSON.parse(text));
+      return read(JSON.parse(text));
     } catch (error) {
       throw new DependencyUnavailable('dispatcher', error);
     }

@@ -2,9 +2,9 @@ import { Controller, Delete, Get, Param, Query, Req } from '@nestjs/common';
 import { MessageState, type CancelledExecution, type ExecutionStatusAnswer, type RecipientPage } from '@postrider/contracts';
 import type { FastifyRequest } from 'fastify';
 import { CallRefused } from '../calls/calls.errors.js';
-import { isText } from '../calls/read-call.js';
+import { isText } from '../calls/fit-values.js';
 import { Gate } from '../limits/gate.js';
-import { ExecutionsService, offsetOf } from './executions.service.js';
+import { ExecutionsService } from './executions.service.js';
 
 /** What became of executions, and the end of what has not been sent. */
 @Controller('im/executions')
@@ -29,10 +29,7 @@ export class ExecutionsController {
 
   @Get(':id/recipients')
   recipients(@Req() request: FastifyRequest, @Param('id') id: string, @Query() { state, cursor }: Record<string, unknown>): Promise<RecipientPage> {
-    return this.gate.pass(request, async ({ tenantId }) => {
-      const offset = offsetOf(cursor);
-      return this.executions.recipients(tenantId, id, { state: stateOf(state), offset });
-    });
+    return this.gate.pass(request, async ({ tenantId }) => this.executions.recipients(tenantId, id, { state: stateOf(state), cursor }));
   }
 
   @Delete(':id')

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import type { AcceptedCall, RecipientStatus } from '@postrider/contracts';
 import type { Sql } from '@postrider/database';
 import { aCallRecipient } from '../../test/builders.js';
+import type { Runs } from '../audiences/runs.service.js';
 import type { DispatcherClient } from './dispatcher.client.js';
 import type { ExecutionRow } from './execution-queries.js';
-import { ExecutionsService, cursorOf, offsetOf } from './executions.service.js';
+import { cursorAfter, cursorOf, idAfter, offsetOf } from './cursors.js';
+import { ExecutionsService } from './executions.service.js';
 
 const NOW = new Date('2026-01-01T00:00:00.000Z');
 const NONE = { sent: 0, failed: 0, excluded: 0, expired: 0, cancelled: 0, unknown: 0 };
@@ -17,7 +19,7 @@ function anAnswer(recipients: number): AcceptedCall {
 
 function aRow(overrides: Partial<ExecutionRow> = {}): ExecutionRow {
   return {
-    executionId: 'UMA-1', requestId: 'r', campaignId: 'c', isAbandoned: false, namespace: 'email', targeted: 4, counted: null,
+    executionId: 'UMA-1', requestId: 'r', campaignId: 'c', isAbandoned: false, namespace: 'email', targeted: 4, ledgerTargeted: null, audienceId: null, counted: null,
     createdAt: NOW, createdBy: 'key', expiresAt: NOW, completedAt: null, answer: anAnswer(4), ...overrides,
   };
 }
@@ -25,7 +27,7 @@ function aRow(overrides: Partial<ExecutionRow> = {}): ExecutionRow {
 /** The service over one execution and what the ledger has of its messages. */
 function serviceOver(row: ExecutionRow | undefined, messages: Partial<RecipientStatus>[] = []): ExecutionsService {
   const query = async (_statement: string, _values: unknown[], { name }: { name: string }) => (name === 'messages-of-execution' ? messages : row ? [row] : []);
-  return new ExecutionsService({ query } as unknown as Sql, {} as DispatcherClient);
+  return new ExecutionsService({ query } as unknown as Sql, {} as DispatcherClient, {} as Runs);
 }
 
 const statusOf = (overrides: Partial<ExecutionRow>) => serviceOver(aRow(overrides)).status('acme/prod', 'UMA-1');
@@ -79,7 +81,7 @@ describe(`${ExecutionsService.name}: pages of recipients`, () => {
 
     let cursor: string | null | undefined;
     while (cursor !== null) {
-      const page = await service.recipients('acme/prod', 'UMA-1', { offset: offsetOf(cursor) });
+      const page = await service.recipients('acme/prod', 'UMA-1', { cursor });
       lengths.push(page.items.length);
       seen.push(...page.items.map(({ messageId }) => messageId));
       cursor = page.nextCursor;
@@ -92,15 +94,15 @@ describe(`${ExecutionsService.name}: pages of recipients`, () => {
   it('end exactly at the last recipient, and are empty beyond it', async () => {
     const service = serviceOver(aRow({ answer: anAnswer(100) }));
 
-    expect((await service.recipients('acme/prod', 'UMA-1', { offset: 0 })).nextCursor).toBeNull();
-    expect(await service.recipients('acme/prod', 'UMA-1', { offset: 100 })).toEqual({ items: [], nextCursor: null });
+    expect((await service.recipients('acme/prod', 'UMA-1', {})).nextCursor).toBeNull();
+    expect(await service.recipients('acme/prod', 'UMA-1', { cursor: cursorOf(100) })).toEqual({ items: [], nextCursor: null });
   });
 
   it('leave out whom the call rejected', async () => {
     const answer = anAnswer(2);
     answer.recipients.push({ index: 2, userId: 'x', messageId: null, result: 'rejected', error: { code: 'INVALID_IDENTITY', message: '' } });
 
-    expect((await serviceOver(aRow({ answer })).recipients('acme/prod', 'UMA-1', { offset: 0 })).items).toHaveLength(2);
+    expect((await serviceOver(aRow({ answer })).recipients('acme/prod', 'UMA-1', {})).items).toHaveLength(2);
   });
 });
 

@@ -21,10 +21,10 @@ describe(OldestPending.name, () => {
     const { oldest } = over(pending, clock);
     clock.advance(7_000);
 
-    const waiting = await oldest.seconds();
+    const waiting = await oldest.seconds('transactional');
     pending.pop();
 
-    expect([waiting, await oldest.seconds()]).toEqual([7, 0]);
+    expect([waiting, await oldest.seconds('transactional')]).toEqual([7, 0]);
   });
 
   it('begins where it was, a little earlier for those that became visible late', async () => {
@@ -32,11 +32,11 @@ describe(OldestPending.name, () => {
     const pending: Date[] = [];
     const { oldest, asked } = over(pending, clock);
 
-    await oldest.seconds();
+    await oldest.seconds('transactional');
     clock.advance(60_000);
-    await oldest.seconds();
+    await oldest.seconds('transactional');
     pending.push(new Date(clock.now().getTime() - 8_000));
-    const late = await oldest.seconds();
+    const late = await oldest.seconds('transactional');
 
     expect(asked[1]?.getTime()).toBe(clock.now().getTime() - 70_000);
     expect(late).toBe(8);
@@ -47,6 +47,6 @@ describe(OldestPending.name, () => {
     const { oldest } = over([clock.now()], clock);
     clock.advance(3_601_000);
 
-    expect(await oldest.seconds()).toBe(0);
+    expect(await oldest.seconds('transactional')).toBe(0);
   });
 });

@@ -1,16 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Lane } from '@postrider/contracts';
 import { DependencyUnavailable, Health } from '@postrider/runtime';
 import type { OldestPending } from '../executions/oldest-pending.js';
 import { ImHealthController } from './im-health.controller.js';
 
-function setUp(seconds: () => Promise<number>) {
+function setUp(seconds: (lane: Lane) => Promise<number>) {
   const health = new Health();
-  return { health, controller: new ImHealthController({ seconds } as OldestPending, health) };
+  return { health, controller: new ImHealthController({ seconds } as unknown as OldestPending, health) };
 }
 
 describe(ImHealthController.name, () => {
-  it('says how old what waits is', async () => {
-    expect(await setUp(async () => 7).controller.read()).toEqual({ status: 'ok', lanes: { transactional: { oldestSeconds: 7 } } });
+  it('says how old what waits is in each lane', async () => {
+    const { controller } = setUp(async (lane) => (lane === 'bulk' ? 70 : 7));
+
+    expect(await controller.read()).toEqual({ status: 'ok', lanes: { transactional: { oldestSeconds: 7 }, bulk: { oldestSeconds: 70 } } });
   });
 
   it('does not say that all is well when it cannot see what waits', async () => {
@@ -24,16 +27,16 @@ describe(ImHealthController.name, () => {
     const { controller, health } = setUp(async () => (asked += 1));
     health.register('kafka', () => Promise.reject(new Error('spec')));
 
-    expect(await controller.read()).toEqual({ status: 'unavailable', lanes: { transactional: { oldestSeconds: 0 } } });
+    expect(await controller.read()).toEqual({ status: 'unavailable', lanes: { transactional: { oldestSeconds: 0 }, bulk: { oldestSeconds: 0 } } });
     expect(asked).toBe(0);
   });
 
   it('asks once for all who ask at the same moment', async () => {
-    let asked = 0;
-    const { controller } = setUp(async () => (asked += 1));
+    const asked: string[] = [];
+    const { controller } = setUp(async (lane) => asked.push(lane));
 
     await Promise.all(Array.from({ length: 10 }, () => controller.read()));
 
-    expect(asked).toBe(1);
+    expect(asked).toEqual(['transactional', 'bulk']);
   });
 });

@@ -1,10 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
+import { LANES, type Lane } from '@postrider/contracts';
 import { Health } from '@postrider/runtime';
 import { OldestPending } from '../executions/oldest-pending.js';
 
 interface ImHealth {
   status: 'ok' | 'unavailable';
-  lanes: { transactional: { oldestSeconds: number } };
+  lanes: Record<Lane, { oldestSeconds: number }>;
 }
 
 const FRESH_MS = 1_000;
@@ -34,7 +35,8 @@ export class ImHealthController {
 
   private async ask(): Promise<ImHealth> {
     const { status } = await this.health.report();
-    const oldestSeconds = status === 'ok' ? await this.oldest.seconds().catch(() => undefined) : undefined;
-    return { status: oldestSeconds === undefined ? 'unavailable' : status, lanes: { transactional: { oldestSeconds: oldestSeconds ?? 0 } } };
+    const seconds = status === 'ok' ? await Promise.all(LANES.map((lane) => this.oldest.seconds(lane))).catch(() => undefined) : undefined;
+    const lanes = Object.fromEntries(LANES.map((lane, i) => [lane, { oldestSeconds: seconds?.[i] ?? 0 }])) as ImHealth['lanes'];
+    return { status: seconds === undefined ? 'unavailable' : status, lanes };
   }
 }

@@ -1,63 +1,72 @@
 /**
  * The executions, keyed by what the caller named them.
  * Guarantee: of all calls with one (tenant, campaign, requestId), at any time and in any process, one is stored; the others are
- * told of that one. A statement is shared by the calls that wait at the same moment.
+ * told of that one. A statement is shared by the calls that wait at the same moment. A requestId that a schedule holds is taken
+ * by nobody but the process that carries the schedule out, while it holds its lease.
+ * Limit: a call and a schedule with one requestId that come within the same milliseconds may both be taken; then the schedule
+ * is refused when it is due.
  */
 import { Injectable } from '@nestjs/common';
-import type { AcceptedCall } from '@postrider/contracts';
+import type { AcceptedAudienceCall, AcceptedCall } from '@postrider/contracts';
 import { columnsOf, Sql } from '@postrider/database';
 import { GroupedWork } from './grouped-work.js';
+import { AUDIENCE_COLUMNS, EXECUTION_COLUMNS, INSERT_AUDIENCE_EXECUTIONS, INSERT_EXECUTIONS, READ_EXECUTIONS } from './store-statements.js';
 
-export interface NewExecution {
+export interface NewExecution<Answer = AcceptedCall> {
   executionId: string;
   tenantId: string;
   campaignId: string;
   campaignVersionId: string;
   requestId: string;
   bodyHash: Buffer;
-  answer: AcceptedCall;
+  answer: Answer;
   namespace: string;
+  /** 0 while it is not known. */
   targeted: number;
   createdAt: string;
   createdBy: string;
   expiresAt: string;
+  /** Of the schedule that it carries out. */
+  leaseToken?: string | undefined;
 }
 
-export interface StoredExecution {
+export interface NewAudienceExecution extends NewExecution<AcceptedAudienceCall> {
+  audienceId: string;
+  context: object | undefined;
+}
+
+export interface StoredExecution<Answer = AcceptedCall> {
   executionId: string;
   campaignVersionId: string;
   bodyHash: Buffer;
-  answer: AcceptedCall;
+  answer: Answer;
   expiresAt: string;
   isPublished: boolean;
 }
 
-/** `isNew`: this call is the one that was stored. */
-export interface StoreResult {
-  isNew: boolean;
-  stored: StoredExecution;
-}
+/** `isNew`: this call is the one that was stored. Nothing is stored where a schedule holds the requestId. */
+export type StoreResult<Answer = AcceptedCall> =
+  | { isNew: true; stored: StoredExecution<Answer> }
+  | { isNew: false; stored: StoredExecution<Answer> | undefined };
 
 const MAX_EXECUTIONS = 200;
-const INSERT = `
-  INSERT INTO executions (execution_id, tenant_id, campaign_id, campaign_version_id, request_id, body_hash, answer, namespace, targeted, created_at, created_by, expires_at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::json[], $8::text[], $9::integer[], $10::timestamptz[], $11::text[], $12::timestamptz[])
-    AS i (execution_id) ORDER BY 1
-  ON CONFLICT (execution_id) DO NOTHING RETURNING execution_id AS "executionId"`;
-const READ = `
-  SELECT execution_id AS "executionId", campaign_version_id AS "campaignVersionId", body_hash AS "bodyHash", answer,
-         expires_at AS "expiresAt", published_at IS NOT NULL AS "isPublished"
-  FROM executions WHERE execution_id = ANY($1::text[])`;
-const COLUMNS = [
-  'executionId', 'tenantId', 'campaignId', 'campaignVersionId', 'requestId', 'bodyHash', 'answer', 'namespace', 'targeted', 'createdAt', 'createdBy', 'expiresAt',
-] as const satisfies readonly (keyof NewExecution)[];
+/** Contexts are up to 200 KB each. */
+const MAX_AUDIENCE_EXECUTIONS = 20;
 
 @Injectable()
 export class ExecutionStore {
   private readonly inserts: GroupedWork<NewExecution, StoreResult>;
+  private readonly audienceInserts: GroupedWork<NewAudienceExecution, StoreResult<AcceptedAudienceCall>>;
 
   constructor(private readonly sql: Sql) {
-    this.inserts = new GroupedWork({ maxItems: MAX_EXECUTIONS, run: (items) => this.insert(items) });
+    this.inserts = new GroupedWork({
+      maxItems: MAX_EXECUTIONS,
+      run: (items) => this.insert(items, (rows) => sql.query(INSERT_EXECUTIONS, columnsOf(rows, EXECUTION_COLUMNS), { name: 'insert-executions' })),
+    });
+    this.audienceInserts = new GroupedWork({
+      maxItems: MAX_AUDIENCE_EXECUTIONS,
+      run: (items) => this.insert(items, (rows) => sql.query(INSERT_AUDIENCE_EXECUTIONS, columnsOf(rows, AUDIENCE_COLUMNS), { name: 'insert-audience-executions' })),
+    });
   }
 
   /** @throws DependencyUnavailable: it is not known whether the call was stored, and trying again is safe */
@@ -65,35 +74,37 @@ export class ExecutionStore {
     return this.inserts.add(execution);
   }
 
+  /** As {@link store}, with what belongs to its audience. */
+  storeAudience(execution: NewAudienceExecution): Promise<StoreResult<AcceptedAudienceCall>> {
+    return this.audienceInserts.add(execution);
+  }
+
   /** How long the oldest call has been waiting to be stored. */
   get oldestMs(): number {
-    return this.inserts.oldestMs;
+    return Math.max(this.inserts.oldestMs, this.audienceInserts.oldestMs);
   }
 
-  async find(executionId: string): Promise<StoredExecution | undefined> {
-    return (await this.read([executionId])).get(executionId);
+  async find<Answer = AcceptedCall>(executionId: string): Promise<StoredExecution<Answer> | undefined> {
+    return (await this.read<Answer>([executionId])).get(executionId);
   }
 
-  private async insert(items: readonly NewExecution[]): Promise<StoreResult[]> {
+  private async insert<Answer, Item extends NewExecution<Answer>>(
+    items: readonly Item[],
+    write: (rows: readonly Item[]) => Promise<{ executionId: string }[]>,
+  ): Promise<StoreResult<Answer>[]> {
     // One row of each id: of two in one statement, nobody could say which was stored.
     const candidates = new Map(items.toReversed().map((item) => [item.executionId, item]));
-    const rows = await this.sql.query<{ executionId: string }>(INSERT, columnsOf([...candidates.values()], COLUMNS), { name: 'insert-executions' });
-    const inserted = new Set(rows.map(({ executionId }) => executionId));
-    const isNew = (item: NewExecution): boolean => inserted.has(item.executionId) && candidates.get(item.executionId) === item;
+    const inserted = new Set((await write([...candidates.values()])).map(({ executionId }) => executionId));
+    const isNew = (item: Item): boolean => inserted.has(item.executionId) && candidates.get(item.executionId) === item;
     const repeated = items.filter((item) => !isNew(item)).map(({ executionId }) => executionId);
-    const known = repeated.length > 0 ? await this.read(repeated) : new Map<string, StoredExecution>();
-    return items.map((item) => resultOf(item, isNew(item), known));
+    const known = repeated.length > 0 ? await this.read<Answer>(repeated) : new Map<string, StoredExecution<Answer>>();
+    return items.map((item) =>
+      isNew(item) ? { isNew: true, stored: { ...item, isPublished: false } } : { isNew: false, stored: known.get(item.executionId) },
+    );
   }
 
-  private async read(executionIds: readonly string[]): Promise<Map<string, StoredExecution>> {
-    const rows = await this.sql.query<StoredExecution & { expiresAt: Date }>(READ, [executionIds], { name: 'read-executions' });
+  private async read<Answer>(executionIds: readonly string[]): Promise<Map<string, StoredExecution<Answer>>> {
+    const rows = await this.sql.query<StoredExecution<Answer> & { expiresAt: Date }>(READ_EXECUTIONS, [executionIds], { name: 'read-executions' });
     return new Map(rows.map((row) => [row.executionId, { ...row, expiresAt: row.expiresAt.toISOString() }]));
   }
-}
-
-function resultOf(item: NewExecution, isNew: boolean, known: ReadonlyMap<string, StoredExecution>): StoreResult {
-  if (isNew) return { isNew, stored: { ...item, isPublished: false } };
-  const stored = known.get(item.executionId);
-  if (!stored) throw new Error('An execution that was in the way of another is not there.');
-  return { isNew, stored };
 }

@@ -17,6 +17,9 @@ export interface Publication {
   recipients: readonly PublishedRecipient[];
 }
 
+/** An execution whose recipients are the members of an audience. */
+export type AudiencePublication = Omit<Publication, 'recipients' | 'throughput'> & { audience: NonNullable<ExecutionAccepted['audience']> };
+
 export interface PublishedRecipient {
   messageId: string;
   recipientKey: string;
@@ -38,7 +41,7 @@ export class Publications {
   ) {}
 
   /** Resolves when the log has it. @throws DependencyUnavailable */
-  publish(publication: Publication): Promise<void> {
+  publish(publication: Publication | AudiencePublication): Promise<void> {
     const { executionId } = publication;
     if (this.marks.isMarked(executionId)) return Promise.resolve();
     const known = this.underWay.get(executionId);
@@ -48,8 +51,9 @@ export class Publications {
     return publishing;
   }
 
-  private async publishNow(publication: Publication): Promise<void> {
-    if (publication.throughput === 'high') await this.publishReady(publication);
+  private async publishNow(publication: Publication | AudiencePublication): Promise<void> {
+    if ('audience' in publication) await this.publisher.publish(ExecutionAccepted, [audienceAcceptedOf(publication)]);
+    else if (publication.throughput === 'high') await this.publishReady(publication);
     else await this.publisher.publish(ExecutionAccepted, [acceptedOf(publication)]);
     this.marks.add(publication.executionId);
   }
@@ -63,7 +67,7 @@ export class Publications {
   }
 }
 
-function executionFields({ tenantId, executionId, requestId, campaignId, version, acceptedAt }: Publication) {
+function executionFields({ tenantId, executionId, requestId, campaignId, version, acceptedAt }: Omit<Publication, 'recipients' | 'throughput'>) {
   return { tenantId, lane: 'transactional' as const, executionId, requestId, campaignId, campaignVersionId: version.id, acceptedAt };
 }
 
@@ -85,6 +89,11 @@ function acceptedOf(publication: Publication): ExecutionAccepted {
       unknownProfiles: version.unknownProfiles,
     })),
   };
+}
+
+function audienceAcceptedOf(publication: AudiencePublication): ExecutionAccepted {
+  const { version, expiresAt, audience } = publication;
+  return { ...executionFields(publication), lane: 'bulk', channel: version.channel, expiresAt, recipients: [], audience };
 }
 
 function readyOf(publication: Publication, { messageId, recipientKey, identity, recipient }: PublishedRecipient): RecipientReady {

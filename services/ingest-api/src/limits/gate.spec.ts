@@ -21,7 +21,7 @@ function setUp(check: (asksForMessages: boolean) => void = () => undefined) {
   const configurations = { get: (_kind: string, id: string) => (id === key.id ? key : undefined) };
   const gate = new Gate(configurations as unknown as ConfigurationTable, new TokenIssuers([]), rates as unknown as RateLimiter, admission as unknown as Admission, LIMITS);
   const headers = { authorization: `Bearer ${TOKEN}`, 'x-api-key': key.id, 'x-gw-ims-org-id': 'acme', 'x-sandbox-name': 'prod' };
-  const request = (method: string, changes: Record<string, string> = {}) => ({ method, headers: { ...headers, ...changes } }) as unknown as FastifyRequest;
+  const request = (method: string, changes: Record<string, string> = {}) => ({ method, url: '/im/executions/unitary', headers: { ...headers, ...changes } }) as unknown as FastifyRequest;
   const reply = { header: () => reply } as unknown as FastifyReply;
   return { gate, request, enter: (one: FastifyRequest) => gate.enter(one, reply), counted: () => counted };
 }

@@ -52,4 +52,5 @@ export class Gate {
   }
 }
 
-const asksForMessages = ({ method }: FastifyRequest): boolean => method === 'POST';
+/** Holding an execution asks for none: it is what somebody does when there is too much. */
+const asksForMessages = ({ method, url }: FastifyRequest): boolean => method === 'POST' && !url.endsWith('/pause') && !url.endsWith('/resume');

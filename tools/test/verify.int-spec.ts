@@ -12,7 +12,7 @@ const TABLES = `
   CREATE TABLE ingest.execution_overview (execution_id text, status text, targeted int, expires_at timestamptz);
   CREATE TABLE delivery.message_status (execution_id text, state text);
   CREATE TABLE delivery.execution_status (execution_id text, tenant_id text, targeted int, sent int DEFAULT 0, failed int DEFAULT 0, excluded int DEFAULT 0,
-    expired int DEFAULT 0, cancelled int DEFAULT 0, unknown int DEFAULT 0, pending int DEFAULT 0)`;
+    expired int DEFAULT 0, cancelled int DEFAULT 0, unknown int DEFAULT 0, pending int DEFAULT 0, unresolved int DEFAULT 0)`;
 
 describe(verify.name, () => {
   let url = '';
@@ -40,10 +40,19 @@ describe(verify.name, () => {
     expect(await verify(url)).toEqual({ executions: 1, messages: 3, findings: [] });
   });
 
+  it('counts those whom an execution never came to with the cancelled', async () => {
+    await client.query(`
+      UPDATE ingest.execution_overview SET targeted = 7;
+      UPDATE delivery.execution_status SET targeted = 7, cancelled = 4, unresolved = 4`);
+
+    expect((await verify(url)).findings).toEqual([]);
+  });
+
   it.each([
     ['add up', `UPDATE delivery.execution_status SET pending = 0`],
     ['add up', `UPDATE delivery.execution_status SET sent = 4, pending = -2; INSERT INTO delivery.message_status SELECT 'good', 'sent' FROM generate_series(1, 3)`],
     ['recount', `UPDATE delivery.message_status SET state = 'unknown' WHERE state = 'bounced'`],
+    ['recount', `UPDATE delivery.execution_status SET targeted = 4, cancelled = 1; UPDATE ingest.execution_overview SET targeted = 4`],
     ['recount', `DELETE FROM delivery.message_status`],
     ['recount', `INSERT INTO delivery.message_status VALUES ('of nobody', 'sent')`],
     ['another number', `UPDATE ingest.execution_overview SET targeted = 4`],

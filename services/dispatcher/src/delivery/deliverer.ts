@@ -5,19 +5,18 @@
  * in the dark.
  */
 import { Injectable } from '@nestjs/common';
-import type { CompletedExecution, LedgerMessage, Outcome } from '../ledger/fact.js';
+import type { LedgerMessage, Outcome } from '../ledger/fact.js';
 import type { Attempt } from './attempt.js';
 import type { Work } from './job.js';
 import { Recorder } from './recorder.js';
 import { Sender } from './sender.js';
-import { StatusPublisher } from './status-publisher.js';
+import { StatusPublisher, type Told } from './status-publisher.js';
 
 const SETTLE_EVERY_MS = 1_000;
 
 /** Messages that had ended before, to be told of as well. */
-export interface Over {
+export interface Over extends Told {
   over: readonly LedgerMessage[];
-  completed: readonly CompletedExecution[];
 }
 
 @Injectable()
@@ -43,8 +42,8 @@ export class Deliverer {
     return settled;
   }
 
-  async tell({ over, completed }: Over): Promise<void> {
-    if (over.length > 0 || completed.length > 0) await this.statuses.tell(over, completed);
+  async tell({ over, ...executions }: Over): Promise<void> {
+    if (over.length > 0 || executions.completed.length > 0 || executions.overdrawn?.length) await this.statuses.tell(over, executions);
   }
 
   /** The first failure to settle is thrown when the sends are over. */

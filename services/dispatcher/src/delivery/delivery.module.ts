@@ -19,6 +19,7 @@ import { Sender } from './sender.js';
 import { StatusPublisher } from './status-publisher.js';
 import { StopWatch } from './stop-watch.js';
 import { SweepService } from './sweep.service.js';
+import { Overdrawn } from '../ledger/overdrawn.js';
 import { Faults } from '../faults/fault-points.js';
 import { Providers } from '../providers/providers.service.js';
 
@@ -47,7 +48,7 @@ export class DeliveryModule {
         { provide: DISPATCH_OPTIONS, useValue: options },
         { provide: Faults, useValue: new Faults(faultPoint) },
         { provide: BACKGROUND_WORK, useFactory: backgroundWork, inject: [DISPATCH_OPTIONS, RetryService, SweepService, StopWatch, Attempts] },
-        Attempts, Background, Claims, Deliverer, DispatchService, ExclusionService, LapsedAttempts, Mails, Opener, Preparer, Providers, Recorder, RetryService, Sender,
+        Attempts, Background, Claims, Deliverer, DispatchService, ExclusionService, LapsedAttempts, Mails, Opener, Overdrawn, Preparer, Providers, Recorder, RetryService, Sender,
         StatusPublisher, StopWatch, SweepService,
       ],
     };

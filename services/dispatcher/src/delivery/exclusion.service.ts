@@ -21,10 +21,10 @@ export class ExclusionService {
   async exclude(recipients: readonly RecipientExcluded[]): Promise<void> {
     const now = this.clock.now();
     const openings = recipients.map(openingOf);
-    await openMessages(this.sql, openings, { token: randomUUID(), now, leaseMs: 0 });
+    const { overdrawn } = await openMessages(this.sql, openings, { token: randomUUID(), now, leaseMs: 0 });
     const messages = await readMessages(this.sql, openings.map(({ messageId }) => messageId));
     const completed = await readCompleted(this.sql, [...new Set(openings.map(({ executionId }) => executionId))]);
-    await this.statuses.tell(messages, completed);
+    await this.statuses.tell(messages, { completed, overdrawn });
   }
 }
 

@@ -17,7 +17,6 @@ export class ExecutionResolvedHandler {
 
   @Consumes(ExecutionResolved)
   async handle(batch: Batch<ExecutionResolved>): Promise<void> {
-    const completed = await targetExecutions(this.sql, batch.messages, this.clock.now());
-    await this.statuses.tell([], completed);
+    await this.statuses.tell([], await targetExecutions(this.sql, batch.messages, this.clock.now()));
   }
 }

@@ -7,7 +7,8 @@ import { Injectable } from '@nestjs/common';
 import type { RecipientReady } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { Faults } from '../faults/fault-points.js';
-import type { CompletedExecution, LedgerMessage } from '../ledger/fact.js';
+import type { LedgerMessage } from '../ledger/fact.js';
+import type { TallyChanges } from '../ledger/ledger-rows.js';
 import { isPending } from '../ledger/message-states.js';
 import { openMessages } from '../ledger/open-messages.js';
 import { readCompleted, readMessages } from '../ledger/read-messages.js';
@@ -16,10 +17,9 @@ import { messageOf, type Work } from './job.js';
 import { givenBack } from './outcomes.js';
 import { Preparer, type Candidate } from './preparer.js';
 
-export interface Opened extends Work {
+export interface Opened extends Work, TallyChanges {
   /** What has ended, now or before: to be told of, again where it was before. */
   over: LedgerMessage[];
-  completed: CompletedExecution[];
 }
 
 /** Configuration that is missing is a moment behind. */
@@ -37,10 +37,10 @@ export class Opener {
   async open(recipients: readonly RecipientReady[], attempt: Attempt): Promise<Opened> {
     const candidates = recipients.map((ready) => this.preparer.candidate(ready));
     const mark = attempt.begin();
-    const { fresh, completed } = await openMessages(this.sql, candidates.map(({ opening }) => opening), mark);
+    const { fresh, completed, overdrawn } = await openMessages(this.sql, candidates.map(({ opening }) => opening), mark);
     attempt.begun();
     this.faults.visit('after-intent');
-    const opened: Opened = { jobs: [], ended: [], over: [], completed: [...completed] };
+    const opened: Opened = { jobs: [], ended: [], over: [], completed, overdrawn };
     const repeated: Candidate[] = [];
     for (const candidate of candidates) {
       const row = fresh.get(candidate.opening.messageId);

@@ -31,7 +31,7 @@ export class Recorder {
     if (outcomes.length === 0) return [];
     const now = this.clock.now();
     this.faults.visit('before-record');
-    const { changed, completed } = await this.record(token, outcomes, now);
+    const { changed, ...executions } = await this.record(token, outcomes, now);
     const recorded = outcomes.flatMap((outcome) => {
       const row = changed.get(outcome.messageId);
       const message = messages.get(outcome.messageId);
@@ -41,7 +41,7 @@ export class Recorder {
     const missed = outcomes.filter(({ messageId }) => !changed.has(messageId)).map(({ messageId }) => messageId);
     const reread = missed.length > 0 ? await readMessages(this.sql, missed) : [];
     const silent = new Set(outcomes.filter(({ isSilent }) => isSilent).map(({ messageId }) => messageId));
-    await this.statuses.tell([...recorded, ...reread].filter(({ messageId }) => !silent.has(messageId)), completed);
+    await this.statuses.tell([...recorded, ...reread].filter(({ messageId }) => !silent.has(messageId)), executions);
     return [...recorded, ...reread];
   }
 

@@ -3,8 +3,13 @@ import { ExecutionCompleted, StatusChanged } from '@postrider/contracts';
 import { MessagePublisher } from '@postrider/kafka';
 import { Metrics, type CounterMetric } from '@postrider/runtime';
 import { Faults } from '../faults/fault-points.js';
-import type { CompletedExecution, LedgerMessage } from '../ledger/fact.js';
+import type { LedgerMessage } from '../ledger/fact.js';
+import type { TallyChanges } from '../ledger/ledger-rows.js';
+import { Overdrawn } from '../ledger/overdrawn.js';
 import { completionOf, isPublished, statusOf } from './statuses.js';
+
+/** Executions to be told of. */
+export type Told = Pick<TallyChanges, 'completed'> & Partial<TallyChanges>;
 
 /** Tells others what the ledger says. */
 @Injectable()
@@ -14,13 +19,15 @@ export class StatusPublisher {
   constructor(
     private readonly publisher: MessagePublisher,
     private readonly faults: Faults,
+    private readonly overdrawn: Overdrawn,
     metrics: Metrics,
   ) {
     this.states = metrics.counter('dispatcher_messages_total', 'Published changes of messages, by the state they came to', ['state']);
   }
 
   /** Publishes the last change of each message that others are told of, and the executions that are complete. */
-  async tell(messages: readonly LedgerMessage[], completed: readonly CompletedExecution[]): Promise<void> {
+  async tell(messages: readonly LedgerMessage[], { completed, overdrawn = [] }: Told): Promise<void> {
+    this.overdrawn.tell(overdrawn);
     const told = messages.filter(isPublished);
     if (told.length > 0) this.faults.visit('before-publish');
     await Promise.all([this.publisher.publish(StatusChanged, told.map(statusOf)), this.publisher.publish(ExecutionCompleted, completed.map(completionOf))]);

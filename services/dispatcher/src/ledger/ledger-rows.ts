@@ -1,6 +1,7 @@
 import { PENDING_STATES, type MessageState } from '@postrider/contracts';
 import type { CompletedExecution } from './fact.js';
 import { listed } from './message-states.js';
+import type { OverdrawnExecution } from './overdrawn.js';
 
 /** Columns of `messages m` under the names of a {@link LedgerMessage}. */
 export const MESSAGE_COLUMNS = `m.message_id AS "messageId", m.execution_id AS "executionId", m.tenant_id AS "tenantId", m.request_id AS "requestId",
@@ -11,15 +12,18 @@ export const MESSAGE_COLUMNS = `m.message_id AS "messageId", m.execution_id AS "
 /** Until when an attempt holds; by the database's clock, so that those of the processes need not agree. `leaseMs` is the statement's parameter. */
 export const leaseUntil = (leaseMs: string): string => `now() + ${leaseMs}::integer * interval '1 millisecond'`;
 
-/** A row of `tallies t` as JSON, under the names of a {@link CompletedExecution}. */
-export const TALLY_JSON = `jsonb_build_object('executionId', t.execution_id, 'tenantId', t.tenant_id, 'campaignId', t.campaign_id, 'requestId', t.request_id,
-  'targeted', t.targeted, 'sent', t.sent, 'failed', t.failed, 'excluded', t.excluded, 'expired', t.expired, 'cancelled', t.cancelled,
-  'unknown', t.unknown, 'completedAt', t.completed_at)`;
-
 const ENDS = ['sent', 'failed', 'excluded', 'expired', 'cancelled', 'unknown'] as const;
 const counts = ENDS.map((end) => `count(*) FILTER (WHERE state = '${end}')`).join(', ');
 const additions = ENDS.map((end) => `${end} = t.${end} + excluded.${end}`).join(', ');
-const total = ENDS.map((end) => `t.${end} + excluded.${end}`).join(' + ');
+const total = `${ENDS.map((end) => `t.${end} + excluded.${end}`).join(' + ')} + coalesce(t.unresolved, 0)`;
+
+/** Of a row of `tallies t`: how many recipients have come to an end, those that were never reached included. */
+export const ENDED = `(${ENDS.map((end) => `t.${end}`).join(' + ')} + coalesce(t.unresolved, 0))`;
+
+/** A row of `tallies t` as JSON, under the names of a {@link CompletedExecution}. */
+export const TALLY_JSON = `jsonb_build_object('executionId', t.execution_id, 'tenantId', t.tenant_id, 'campaignId', t.campaign_id, 'requestId', t.request_id,
+  'targeted', t.targeted, 'sent', t.sent, 'failed', t.failed, 'excluded', t.excluded, 'expired', t.expired,
+  'cancelled', t.cancelled + coalesce(t.unresolved, 0), 'unknown', t.unknown, 'completedAt', t.completed_at, 'ended', ${ENDED})`;
 
 /**
  * Adds the messages of a relation `changed` (execution_id, tenant_id, campaign_id, request_id, accepted_at, state), all of
@@ -34,7 +38,10 @@ export const addToTallies = (now: string): string => `
     completed_at = CASE WHEN t.targeted = ${total} THEN ${now}::timestamptz END
   RETURNING t.*`;
 
-/** A change of the ledger: of a message where `messageId` is set, else of an execution that it completed. */
+/** A tally as {@link TALLY_JSON} writes it. */
+export type TallyRow = Omit<CompletedExecution, 'completedAt'> & { completedAt: string | null; ended: number };
+
+/** A change of the ledger: of a message where `messageId` is set, else of an execution that it completed or overdrew. */
 export interface ChangeRow {
   messageId: string | null;
   state: MessageState;
@@ -42,15 +49,24 @@ export interface ChangeRow {
   attempts: number;
   code: string | null;
   reason: string | null;
-  completed: (Omit<CompletedExecution, 'completedAt'> & { completedAt: string }) | null;
+  tally: TallyRow | null;
 }
 
-/** The rows of `changed`, then the executions that `tallied` completed. */
+/** The rows of `changed`, then the executions that `tallied` completed, or of which more has ended than there was. */
 export const selectChanges = (now: string): string => `
-  SELECT message_id AS "messageId", state, sequence, attempts, code, reason, NULL::jsonb AS completed FROM changed
+  SELECT message_id AS "messageId", state, sequence, attempts, code, reason, NULL::jsonb AS tally FROM changed
   UNION ALL
-  SELECT NULL, NULL, NULL, NULL, NULL, NULL, ${TALLY_JSON} FROM tallied t WHERE t.completed_at = ${now}::timestamptz`;
+  SELECT NULL, NULL, NULL, NULL, NULL, NULL, ${TALLY_JSON} FROM tallied t WHERE t.completed_at = ${now}::timestamptz OR ${ENDED} > t.targeted`;
 
-export function completedIn(rows: readonly ChangeRow[]): CompletedExecution[] {
-  return rows.flatMap(({ completed }) => (completed ? [{ ...completed, completedAt: new Date(completed.completedAt) }] : []));
+/** What a statement did to executions. */
+export interface TallyChanges {
+  completed: CompletedExecution[];
+  overdrawn: OverdrawnExecution[];
+}
+
+export function tallyChangesIn(rows: readonly { tally: TallyRow | null }[]): TallyChanges {
+  const tallies = rows.flatMap(({ tally }) => (tally ? [tally] : []));
+  const completed = tallies.flatMap(({ ended: _ended, completedAt, ...tally }) => (completedAt === null ? [] : [{ ...tally, completedAt: new Date(completedAt) }]));
+  const overdrawn = tallies.filter(({ ended, targeted }) => ended > targeted).map(({ executionId, targeted, ended }) => ({ executionId, targeted, ended }));
+  return { completed, overdrawn };
 }

@@ -4,8 +4,8 @@
  * row. An execution that was cancelled and an address that is suppressed are seen here, in the same statement.
  */
 import { columnsOf, type Sql } from '@postrider/database';
-import type { CompletedExecution, Opening } from './fact.js';
-import { addToTallies, completedIn, leaseUntil, selectChanges, type ChangeRow } from './ledger-rows.js';
+import type { Opening } from './fact.js';
+import { addToTallies, leaseUntil, selectChanges, tallyChangesIn, type ChangeRow, type TallyChanges } from './ledger-rows.js';
 
 const STATEMENT = `
   WITH input AS (
@@ -56,15 +56,14 @@ export interface AttemptMark {
   leaseMs: number;
 }
 
-export interface Opened {
+export interface Opened extends TallyChanges {
   /** The messages that were new, by id, with the state that they have now. */
   fresh: Map<string, ChangeRow>;
-  completed: CompletedExecution[];
 }
 
 export async function openMessages(sql: Sql, openings: readonly Opening[], attempt: AttemptMark): Promise<Opened> {
   const values = [...columnsOf(openings, COLUMNS), attempt.token, attempt.now, attempt.leaseMs];
   const rows = await sql.query<ChangeRow>(STATEMENT, values, { name: 'open-messages' });
   const fresh = new Map(rows.flatMap((row) => (row.messageId === null ? [] : [[row.messageId, row] as const])));
-  return { fresh, completed: completedIn(rows) };
+  return { fresh, ...tallyChangesIn(rows) };
 }

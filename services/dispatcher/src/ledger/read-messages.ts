@@ -1,6 +1,6 @@
 import type { Sql } from '@postrider/database';
 import type { CompletedExecution, LedgerMessage } from './fact.js';
-import { MESSAGE_COLUMNS, TALLY_JSON } from './ledger-rows.js';
+import { MESSAGE_COLUMNS, TALLY_JSON, tallyChangesIn, type TallyRow } from './ledger-rows.js';
 
 /** Messages as the ledger has them; those that it does not know are left out. */
 export function readMessages(sql: Sql, messageIds: readonly string[]): Promise<LedgerMessage[]> {
@@ -9,10 +9,10 @@ export function readMessages(sql: Sql, messageIds: readonly string[]): Promise<L
 
 /** Of these executions, those of which nothing is pending. */
 export async function readCompleted(sql: Sql, executionIds: readonly string[]): Promise<CompletedExecution[]> {
-  const rows = await sql.query<{ tally: CompletedExecution & { completedAt: string } }>(
+  const rows = await sql.query<{ tally: TallyRow }>(
     `SELECT ${TALLY_JSON} AS tally FROM tallies t WHERE t.execution_id = ANY($1::text[]) AND t.completed_at IS NOT NULL ORDER BY t.execution_id`,
     [executionIds],
     { name: 'read-completed' },
   );
-  return rows.map(({ tally }) => ({ ...tally, completedAt: new Date(tally.completedAt) }));
+  return tallyChangesIn(rows).completed;
 }

@@ -5,8 +5,8 @@
  * is published.
  */
 import { columnsOf, type Sql } from '@postrider/database';
-import type { CompletedExecution, Outcome } from './fact.js';
-import { addToTallies, completedIn, selectChanges, type ChangeRow } from './ledger-rows.js';
+import type { Outcome } from './fact.js';
+import { addToTallies, selectChanges, tallyChangesIn, type ChangeRow, type TallyChanges } from './ledger-rows.js';
 import { listed, statesBefore } from './message-states.js';
 
 const STATEMENT = `
@@ -44,10 +44,9 @@ export interface RecordedAttempt {
   now: Date;
 }
 
-export interface Recorded {
+export interface Recorded extends TallyChanges {
   /** The messages that this record changed, by id. */
   changed: Map<string, ChangeRow>;
-  completed: CompletedExecution[];
 }
 
 export async function recordOutcomes(sql: Sql, outcomes: readonly Outcome[], attempt: RecordedAttempt): Promise<Recorded> {
@@ -55,5 +54,5 @@ export async function recordOutcomes(sql: Sql, outcomes: readonly Outcome[], att
   const columns = columnsOf(rows, ['messageId', 'state', 'tries', 'code', 'reason', 'failure', 'responseCode', 'responseMs', 'dueAt', 'payload', 'suppresses', 'isSilent']);
   const changes = await sql.query<ChangeRow>(STATEMENT, [...columns, attempt.token, attempt.now], { name: 'record-outcomes' });
   const changed = new Map(changes.flatMap((row) => (row.messageId === null ? [] : [[row.messageId, row] as const])));
-  return { changed, completed: completedIn(changes) };
+  return { changed, ...tallyChangesIn(changes) };
 }

@@ -36,6 +36,10 @@ export class TallyEntity {
   @Column({ name: 'unknown', type: 'integer', default: 0 })
   unknown!: number;
 
+  /** Recipients that it never came to because it was cut short; null when it was not. */
+  @Column({ name: 'unresolved', type: 'integer', nullable: true })
+  unresolved!: number | null;
+
   @Column({ name: 'accepted_at', type: 'timestamptz' })
   acceptedAt!: Date;
 

@@ -50,7 +50,7 @@ describe('poison records', () => {
       const added = Object.entries(after).map(([topic, count]) => [topic, count - (before[topic] ?? 0)] as const).filter(([, count]) => count > 0);
       expect(added.map(([, count]) => count)).toEqual([15, 15, 15]);
     }, { timeoutMs: 60_000, intervalMs: 500 });
-    const topic = Object.keys(letters()).find((name) => name.startsWith('dispatcher.') && name.includes('recipient-ready')) ?? '';
+    const topic = Object.keys(letters()).find((name) => name.startsWith('dispatcher.') && name.includes('recipient-ready.transactional')) ?? '';
     expect(dlq('show', topic, '--limit', '3')).toContain('INVALID_MESSAGE');
   }, 180_000);
 

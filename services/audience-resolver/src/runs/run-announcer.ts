@@ -13,10 +13,10 @@ export class RunAnnouncer {
 
   /** Of those of these executions of which it is known, also when it was told before. */
   async announce(executionIds: readonly string[]): Promise<void> {
-    await this.tell(await readTargeted(this.sql, executionIds));
+    if (executionIds.length > 0) await this.tell(await readTargeted(this.sql, executionIds));
   }
 
-  /** Of all of which it was not told yet. */
+  /** Of all of which it was not told in time: whoever should have done it died, or could not reach the broker. */
   async announceRest(): Promise<void> {
     await this.tell(await readUnannounced(this.sql));
   }

@@ -23,9 +23,9 @@ export class RunIntake {
     const { sql, configurations, announcer, bells } = this.parts;
     await insertRuns(sql, accepted.map((run) => ({ accepted: run, mayStart: isDefined(configurations, run.tenantId, run.audience.audienceId) })), this.mostShards);
     bells.work.ring();
+    await announcer.announce(accepted.map(({ executionId }) => executionId));
     // Those that have to wait are looked after at once.
     bells.states.ring();
-    await announcer.announce(accepted.map(({ executionId }) => executionId));
   }
 }
 

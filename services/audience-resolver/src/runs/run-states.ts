@@ -68,9 +68,9 @@ export function readTargeted(sql: Sql, executionIds: readonly string[]): Promise
   return sql.query<TargetedRun>(`SELECT ${TARGETED_COLUMNS} FROM runs WHERE execution_id = ANY($1::text[]) AND ${IS_TARGETED}`, [executionIds], { name: 'read-targeted-runs' });
 }
 
-/** Those of which that is known and was not told, because they waited for it, or because a process died. */
+/** Those of which that has been known for seconds and was not told. */
 export function readUnannounced(sql: Sql): Promise<TargetedRun[]> {
-  return sql.query<TargetedRun>(`SELECT ${TARGETED_COLUMNS} FROM runs WHERE NOT announced AND ${IS_TARGETED} ORDER BY created_at LIMIT 100`, [], { name: 'read-unannounced-runs' });
+  return sql.query<TargetedRun>(`SELECT ${TARGETED_COLUMNS} FROM runs WHERE NOT announced AND ${IS_TARGETED} AND created_at < now() - interval '5 seconds' ORDER BY created_at LIMIT 100`, [], { name: 'read-unannounced-runs' });
 }
 
 /** Remembers what was told; a run that was cut short meanwhile stays to be told. */
@@ -88,11 +88,11 @@ export async function markAnnounced(sql: Sql, runs: readonly TargetedRun[]): Pro
  * unknown. Their sums are kept, their shards are not.
  * A cancelled one is to be told again, with what never became a recipient.
  */
-export async function finishRuns(sql: Sql, executionId: string | null = null): Promise<Pick<Run, 'executionId' | 'state'>[]> {
+export async function finishRuns(sql: Sql): Promise<Pick<Run, 'executionId' | 'state'>[]> {
   return sql.query<Pick<Run, 'executionId' | 'state'>>(
     `WITH ended AS (
        SELECT r.execution_id, ${sumOf('resolved')} AS resolved, ${sumOf('missing_identity')} AS missing_identity FROM runs r
-       WHERE r.finished_at IS NULL AND ($1::text IS NULL OR r.execution_id = $1) AND CASE r.state
+       WHERE r.finished_at IS NULL AND CASE r.state
          WHEN 'Cancelled' THEN NOT EXISTS (SELECT FROM run_shards s WHERE s.execution_id = r.execution_id AND s.publishing_bucket IS NOT NULL)
          WHEN 'Waiting' THEN false
          ELSE r.evaluation_id IS NOT NULL AND NOT EXISTS (SELECT FROM run_shards s WHERE s.execution_id = r.execution_id AND s.state <> 'Done') END
@@ -105,7 +105,7 @@ export async function finishRuns(sql: Sql, executionId: string | null = null): P
        DELETE FROM run_shards s USING finished WHERE s.execution_id = finished.execution_id
      )
      SELECT execution_id AS "executionId", state FROM finished`,
-    [executionId],
+    [],
     { name: 'finish-runs' },
   );
 }

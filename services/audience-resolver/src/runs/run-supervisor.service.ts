@@ -25,7 +25,6 @@ export interface RunSupervisorParts {
 }
 
 const LONGEST_END_MS = 2_000;
-const HAS_ENDED = new Set<UnfinishedRun['state']>(['Cancelled']);
 
 @Injectable()
 export class RunSupervisor implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -68,13 +67,15 @@ export class RunSupervisor implements OnApplicationBootstrap, BeforeApplicationS
     const unfinished = await readUnfinished(sql);
     const stopped = unfinished.filter((run) => this.isStopped(run)).map(({ executionId }) => executionId);
     if (stopped.length > 0) await changeRuns(sql, stopped, 'Cancelled');
-    const started = await waiting.look(unfinished.filter(({ state, executionId }) => state === 'Waiting' && !stopped.includes(executionId)));
-    if (started > 0) bells.work.ring();
-    if (unfinished.length > 0) await finishRuns(sql);
+    const moved = await waiting.look(unfinished.filter(({ state, executionId }) => state === 'Waiting' && !stopped.includes(executionId)));
+    if (moved.length > 0) bells.work.ring();
+    const finished = unfinished.length > 0 ? await finishRuns(sql) : [];
+    const cutShort = finished.filter(({ state }) => state === 'Cancelled').map(({ executionId }) => executionId);
+    await announcer.announce([...moved, ...cutShort]);
     await announcer.announceRest();
   }
 
   private isStopped({ state, campaignId }: UnfinishedRun): boolean {
-    return !HAS_ENDED.has(state) && this.parts.configurations.get('campaign', campaignId)?.status === 'Stopped';
+    return state !== 'Cancelled' && this.parts.configurations.get('campaign', campaignId)?.status === 'Stopped';
   }
 }

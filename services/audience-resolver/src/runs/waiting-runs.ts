@@ -22,30 +22,30 @@ export class WaitingRuns {
     private readonly mostShards: number,
   ) {}
 
-  /** Moves each on if it can be. Answers how many have started. */
-  async look(runs: readonly UnfinishedRun[]): Promise<number> {
-    let started = 0;
-    for (const run of runs) if (await this.lookAt(run)) started += 1;
-    return started;
+  /** Moves on those that can be. Answers which wait no more. */
+  async look(runs: readonly UnfinishedRun[]): Promise<string[]> {
+    const moved: string[] = [];
+    for (const run of runs) if (await this.hasMoved(run)) moved.push(run.executionId);
+    return moved;
   }
 
-  private async lookAt(run: UnfinishedRun): Promise<boolean> {
+  private async hasMoved(run: UnfinishedRun): Promise<boolean> {
     const { sql, configurations } = this;
     if (!isDefined(configurations, run.tenantId, run.audienceId)) {
-      if (run.ageMs > UNKNOWN_AUDIENCE_MS) await failRun(sql, run.executionId, 'The audience does not exist.');
-      return false;
+      return run.ageMs > UNKNOWN_AUDIENCE_MS && failRun(sql, run.executionId, 'The audience does not exist.');
     }
     if (await startWaitingRun(sql, run.executionId, this.mostShards)) return true;
     const outcome = run.awaitedEvaluationId === null ? undefined : await readOutcome(sql, run.awaitedEvaluationId);
-    if (!outcome) await this.askFor(run);
-    else if (outcome.failed) await failRun(sql, run.executionId, outcome.error ?? 'The evaluation of the audience failed.');
-    return false;
+    if (!outcome) return this.askFor(run);
+    return outcome.failed && failRun(sql, run.executionId, outcome.error ?? 'The evaluation of the audience failed.');
   }
 
-  private async askFor({ executionId, tenantId, audienceId }: UnfinishedRun): Promise<void> {
+  /** True when there is nothing to ask for, so that the run has failed. */
+  private async askFor({ executionId, tenantId, audienceId }: UnfinishedRun): Promise<boolean> {
     const isUpload = this.configurations.get('audience', audienceId)?.source === 'upload';
     const evaluationId = await requestEvaluation(this.sql, { tenantId, audienceId, isUpload, evaluationId: randomUUIDv7() });
-    if (evaluationId !== undefined) await awaitEvaluation(this.sql, executionId, evaluationId);
-    else if (isUpload) await failRun(this.sql, executionId, 'No members were uploaded to the audience.');
+    if (evaluationId === undefined) return isUpload && failRun(this.sql, executionId, 'No members were uploaded to the audience.');
+    await awaitEvaluation(this.sql, executionId, evaluationId);
+    return false;
   }
 }

@@ -31,7 +31,7 @@ type ValueOf = (isMoment: boolean) => fc.Arbitrary<Rule['value']>;
 
 const VALUES: readonly (readonly [RegExp, ValueOf])[] = [
   [/between$/i, (isMoment) => (isMoment ? fc.tuple(moments, moments) : fc.oneof(fc.tuple(texts, texts), fc.tuple(numbers, numbers)))],
-  [/^(in|notIn)$/, (isMoment) => fc.array(isMoment ? moments : scalars, { maxLength: 4 })],
+  [/^(in|notIn)$/, (isMoment) => (isMoment ? fc.array(moments, { maxLength: 4 }) : fc.array(scalars, { maxLength: 4 }))],
   [/^in(Last|Next)$/, () => relativeTimes],
   [/^(before|after)$/, () => moments],
   [/null|exists/i, () => fc.constantFrom(undefined, null)],

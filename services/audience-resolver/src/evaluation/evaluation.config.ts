@@ -8,7 +8,7 @@ export const evaluationEnv = {
   /** The planner's total cost above which rules or a composition are refused. */
   AUDIENCE_MAX_COST: z.coerce.number().positive().default(50_000_000),
   /** How often evaluations to be carried on, schedules that are due and old members are looked for. */
-  AUDIENCE_POLL_MS: z.coerce.number().int().min(50).default(2_000),
+  AUDIENCE_POLL_MS: z.coerce.number().int().min(50).default(1_000),
   /** How long the members of an evaluation stay after another one took its place. */
   AUDIENCE_KEEP_MS: z.coerce.number().int().nonnegative().default(600_000),
 };

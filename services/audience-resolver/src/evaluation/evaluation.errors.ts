@@ -1,0 +1,27 @@
+import { AppError, type InputFault } from '@postrider/runtime';
+import { InvalidAudience } from '../rules/rules.errors.js';
+
+export class TakesTooLong extends InvalidAudience {
+  constructor(timeoutMs: number, override readonly cause: unknown) {
+    super(`It takes longer than ${timeoutMs / 1_000} s to find its members. Make it narrower by = or in, or compose it of audiences that are evaluated already.`);
+  }
+}
+
+export class CostsTooMuch extends InvalidAudience {
+  constructor(cost: number, limit: number) {
+    super(`Finding its members would cost ${Math.round(cost)} of the planner's units; ${limit} are allowed. Make it narrower by = or in, or compose it of audiences that are evaluated already.`);
+  }
+}
+
+/** An upload has the members of its file. */
+export class UploadsAreNotEvaluated extends InvalidAudience {
+  constructor() {
+    super('An uploaded audience has the members of its file: upload another one.');
+  }
+}
+
+export class InvalidEvaluationInput extends AppError {
+  constructor(code: 'INVALID_BODY' | 'INVALID_QUERY', faults: readonly InputFault[]) {
+    super({ code, kind: 'invalid', detail: 'The request is not valid; `errors` lists each fault.', faults });
+  }
+}

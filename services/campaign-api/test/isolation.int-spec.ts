@@ -95,7 +95,7 @@ describe('tenants', () => {
     expect(namespace.body).toMatchObject({ name: SECRET_MARK });
     expect((await globex.get(`/channel-configurations/${foreign['channel-configurations']}`)).body).toMatchObject({ name: SECRET_MARK });
     expect((await globex.get(`/feedback-webhooks/${foreign['feedback-webhooks']}`)).body).toMatchObject({ name: SECRET_MARK });
-    expect((await globex.get(`/audiences/${foreign.audiences}`)).body).toMatchObject({ name: SECRET_MARK });
+    expect(await api.sql('SELECT name, published FROM campaigns.audiences WHERE id = $1', [foreign.audiences])).toEqual([{ name: SECRET_MARK, published: true }]);
     expect((await globex.get('/campaigns')).status).toBe(200);
   });
 

@@ -8,6 +8,7 @@ import { EXIT_UNBALANCED, say, type BenchCommand } from '../command.js';
 import { findMax } from '../find-max.js';
 import type { CallRecord, GeneratorPlan } from '../load/generator.js';
 import { shortMessageB } from '../load/message-b.js';
+import { stopCampaign } from '../load/scenario.js';
 import { runChild } from '../measure/child.js';
 import { drained } from '../measure/drain.js';
 import { whileFrozen } from '../measure/frozen.js';
@@ -136,6 +137,7 @@ export const ingest: BenchCommand = {
     try {
       return await bench(stack, target, options);
     } finally {
+      await stopCampaign(stack, target.campaignId);
       await target.stop();
     }
   },

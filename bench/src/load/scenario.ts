@@ -66,3 +66,16 @@ export async function setUpScenario(stack: Stack, options: ScenarioOptions): Pro
   await call(stack, 'POST', `/api/v1/campaigns/${campaign.id}/activate`, {});
   return { campaignId: campaign.id, profiles: options.profiles };
 }
+
+/** The id of the version that is live. */
+export async function liveVersionOf(stack: Stack, campaignId: string): Promise<string> {
+  const { items } = await call<{ items: { id: string; state: string }[] }>(stack, 'GET', `/api/v1/campaigns/${campaignId}/versions`, undefined);
+  const live = items.find(({ state }) => state === 'live');
+  if (!live) throw new Error(`Campaign ${campaignId} has no live version.`);
+  return live.id;
+}
+
+/** Cancels what still waits, so that nothing is left that would be sent to a sink which is gone. */
+export async function stopCampaign(stack: Stack, campaignId: string): Promise<void> {
+  await call(stack, 'POST', `/api/v1/campaigns/${campaignId}/stop`, {});
+}

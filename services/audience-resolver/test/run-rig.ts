@@ -12,6 +12,7 @@ import { TopicReader, TopicWriter, eventually, freshDatabase, freshTopics, type 
 import { Client } from 'pg';
 import { AppModule } from '../src/app.module.js';
 import { configSchema } from '../src/config.js';
+import { anExecution } from './builders.js';
 
 export const TENANT = 'acme/prod';
 const INTERNAL_TOKEN = 'spec-internal-token-of-24';
@@ -197,6 +198,10 @@ export class RunRig {
       ...settings,
     };
   }
+}
+
+export function anAudienceExecution(audienceId: string, overrides: Partial<ExecutionAccepted> = {}): ExecutionAccepted {
+  return anExecution({ lane: 'bulk', recipients: [], audience: { audienceId, identityType: 'Email', sharedContext: false }, ...overrides });
 }
 
 export function distinctIds({ resolved, excluded }: Published): Set<string> {

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compareEntities, openDataSource } from '@postrider/database';
-import { RecipientResolved, AudienceRecipientExcluded, type ExecutionAccepted } from '@postrider/contracts';
+import { RecipientResolved, AudienceRecipientExcluded } from '@postrider/contracts';
 import { recipientKeyOf } from '@postrider/identity';
 import { eventually } from '@postrider/testing';
 import { entities, migrations, schema } from '../src/data-source.js';
 import { anExecution } from './builders.js';
-import { RunRig, TENANT, distinctIds } from './run-rig.js';
-
-const anAudienceExecution = (audienceId: string, overrides: Partial<ExecutionAccepted> = {}): ExecutionAccepted =>
-  anExecution({ lane: 'bulk', recipients: [], audience: { audienceId, identityType: 'Email', sharedContext: false }, ...overrides });
+import { RunRig, TENANT, anAudienceExecution, distinctIds } from './run-rig.js';
 
 describe('a run of an audience', () => {
   let rig: RunRig;

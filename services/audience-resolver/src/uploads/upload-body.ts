@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { addAbortSignal } from 'node:stream';
+import { isNativeError } from 'node:util/types';
 import { readHead, type CsvHead } from './csv-dialect.js';
 
 const DRAIN_MS = 30_000;
@@ -56,5 +57,5 @@ export class UploadBody {
 /** Whether the caller went away before the end of its body. */
 export function isBrokenOff(error: unknown): boolean {
   const codes = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'];
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+  return isNativeError(error) && 'code' in error && codes.includes(String(error.code));
 }

@@ -1,5 +1,5 @@
 /**
- * P1 and P2: ingest-api alone. All consumers behind it are frozen while calls are made, so that what it accepts waits on
+ * P1 and P2: ingest-api alone. All consumers behind it are frozen while calls are made and F1 is probed, so that what it accepts waits on
  * the log; afterwards they go on, the backlog drains, and the ledger is checked as always.
  * Limit: the backlog is bounded, so runs are shorter where ingest-api is faster. Mails are short (ingest-api never sees them).
  */
@@ -112,11 +112,13 @@ async function measure(offers: Offers, target: Target, { numbers }: Options): Pr
 
 async function bench(stack: Stack, target: Target, options: Options): Promise<number> {
   const probe = (): ReturnType<typeof takeProbes> => takeProbes(stack, target.smtpPort, ['F1']);
-  const before = options.probes ? await probe() : undefined;
   const offers = new Offers(target, options);
   const pids = stack.processes.filter(({ name }) => DOWNSTREAM.has(name)).map(({ pid }) => pid);
-  const measured = await whileFrozen(pids, () => measure(offers, target, options));
-  const after = options.probes ? await probe() : undefined;
+  const { before, after, ...measured } = await whileFrozen(pids, async () => {
+    const first = options.probes ? await probe() : undefined;
+    const all = await measure(offers, target, options);
+    return { ...all, before: first, after: options.probes ? await probe() : undefined };
+  });
   say(`consumers go on: ${offers.accepted} recipients to drain`);
   const startedAt = performance.now();
   const mails = await drained(target.sinkFile, new Set(offers.calls.flatMap((call) => call.messageIds ?? [])), { ...DRAIN, deadlineMs: options.numbers['drain-seconds'] * 1_000 });

@@ -7,3 +7,5 @@ export { RedisModule } from './redis.module.js';
 export type { RedisModuleOptions } from './redis.module.js';
 export { redisScript } from './redis-script.js';
 export type { RedisScript } from './redis-script.js';
+export { SendRate } from './send-rate.js';
+export type { ReservedSlots, SlotRequest } from './send-rate.js';

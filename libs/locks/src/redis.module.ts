@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type OnApplicationShutdown, type Provider }
 import { Metrics } from '@postrider/runtime';
 import { RecipientLocks, type RecipientLocksOptions } from './recipient-locks.js';
 import { RedisClient } from './redis-client.js';
+import { SendRate } from './send-rate.js';
 
 export interface RedisModuleOptions {
   url: string;
@@ -9,7 +10,7 @@ export interface RedisModuleOptions {
 }
 
 /**
- * The process's one connection to Redis and the recipient locks over it, known to every module. Starts without Redis
+ * The process's one connection to Redis, with the recipient locks and the send rates over it, known to every module. Starts without Redis
  * too: losing it costs speed, so it is told by metrics and not by readiness.
  */
 @Module({})
@@ -35,7 +36,15 @@ export class RedisModule implements OnApplicationShutdown {
         return new RecipientLocks(redis, locks, (answer, keys) => claims.inc({ answer }, keys));
       },
     };
-    return { module: RedisModule, global: true, providers: [client, recipientLocks], exports: [RedisClient, RecipientLocks] };
+    const sendRate: Provider = {
+      provide: SendRate,
+      inject: [RedisClient, Metrics],
+      useFactory: (redis: RedisClient, metrics: Metrics) => {
+        const fallbacks = metrics.counter('send_rate_fallbacks_total', 'Reservations that a process made for itself, because Redis was away');
+        return new SendRate(redis, () => fallbacks.inc());
+      },
+    };
+    return { module: RedisModule, global: true, providers: [client, recipientLocks, sendRate], exports: [RedisClient, RecipientLocks, SendRate] };
   }
 
   onApplicationShutdown(): void {

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { testStack } from '@postrider/testing';
+import { RedisClient, SendRate } from '../src/index.js';
+
+describe.each(['Redis', 'no Redis'] as const)(`${SendRate.name} with %s`, (kind) => {
+  let redis: RedisClient;
+  let rate: SendRate;
+  let key: string;
+  let now = 0;
+
+  beforeAll(async () => {
+    redis = new RedisClient({ url: kind === 'Redis' ? testStack().redisUrl : 'redis://127.0.0.1:1' });
+    if (kind === 'Redis') await redis.start();
+  });
+  afterAll(() => redis.stop());
+
+  beforeEach(() => {
+    now = 0;
+    key = crypto.randomUUID();
+    rate = new SendRate(redis, () => undefined, () => now);
+  });
+
+  it('begins at once, with as many slots as are wanted', async () => {
+    expect(await rate.reserve({ key, ratePerSecond: 100, want: 5, horizonMs: 1_000 })).toEqual({ count: 5, firstInMs: 0, gapMs: 10 });
+  });
+
+  it('goes on where the last reservation ended, each slot once', async () => {
+    await rate.reserve({ key, ratePerSecond: 10, want: 3, horizonMs: 10_000 });
+
+    const { firstInMs } = await rate.reserve({ key, ratePerSecond: 10, want: 3, horizonMs: 10_000 });
+
+    expect(firstInMs).toBeGreaterThan(200);
+    expect(firstInMs).toBeLessThanOrEqual(300);
+  });
+
+  it('gives no slot beyond the horizon, and none is lost by asking', async () => {
+    const answers = [];
+    for (let i = 0; i < 5; i += 1) answers.push(await rate.reserve({ key, ratePerSecond: 100, want: 1_000, horizonMs: 500 }));
+
+    const given = answers.reduce((sum, { count }) => sum + count, 0);
+    expect(answers[0]?.count).toBe(50);
+    expect(given).toBeLessThan(70);
+    expect(answers.at(-1)?.firstInMs).toBeGreaterThan(400);
+  });
+
+  it('gives slots out again that were given back', async () => {
+    await rate.reserve({ key, ratePerSecond: 10, want: 10, horizonMs: 10_000 });
+
+    await rate.giveBack({ key, ratePerSecond: 10 }, 8);
+
+    expect((await rate.reserve({ key, ratePerSecond: 10, want: 1, horizonMs: 10_000 })).firstInMs).toBeLessThanOrEqual(200);
+  });
+
+  it('keeps rates apart that are not of one key', async () => {
+    await rate.reserve({ key, ratePerSecond: 1, want: 50, horizonMs: 100_000 });
+
+    expect((await rate.reserve({ key: `${key}-other`, ratePerSecond: 1, want: 1, horizonMs: 100 })).firstInMs).toBe(0);
+  });
+});
+
+describe('the rate of several processes', () => {
+  it('is kept by all of them together, and its key goes away by itself', async () => {
+    const clients = [1, 2, 3].map(() => new RedisClient({ url: testStack().redisUrl }));
+    await Promise.all(clients.map((client) => client.start()));
+    const rates = clients.map((client) => new SendRate(client));
+    const key = crypto.randomUUID();
+    const until = performance.now() + 1_500;
+    const startedAt = performance.now();
+    const slots: number[] = [];
+
+    await Promise.all(rates.map(async (rate) => {
+      while (performance.now() < until) {
+        const askedAt = performance.now();
+        const { count, firstInMs, gapMs } = await rate.reserve({ key, ratePerSecond: 400, want: 20, horizonMs: 200 });
+        for (let i = 0; i < count; i += 1) slots.push(askedAt + firstInMs + i * gapMs);
+        await new Promise((done) => setTimeout(done, 5));
+      }
+    }));
+
+    const within = slots.filter((at) => at < startedAt + 1_500).length;
+    expect(within).toBeGreaterThan(600 * 0.97);
+    expect(within).toBeLessThan(600 * 1.03);
+    expect(await clients[0]?.pttl(`postrider:rate:${key}`)).toBeGreaterThan(50_000);
+    for (const client of clients) client.stop();
+  });
+});

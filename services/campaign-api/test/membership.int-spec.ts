@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Audience } from '@postrider/contracts';
 import { request } from 'undici';
-import { aComposition, aSegment, aStoredAudience, type AdminClient, type Refusal } from './admin-client.js';
+import { aComposition, aSegment, aStoredAudience, type AdminClient, type Answer, type Refusal } from './admin-client.js';
 import { FakePeer, type PeerCall, type PeerReply } from './fake-peer.js';
 import { ACME, INTERNAL_TOKEN, RunningApi } from './running-api.js';
 
@@ -129,7 +129,7 @@ describe('what audience-resolver knows of audiences', () => {
   });
 
   describe('an upload', () => {
-    const csv = (body: string, path = `/audiences/${upload}/upload`): ReturnType<AdminClient['call']> => admin.call('POST', path, body, { 'content-type': 'text/csv; charset=utf-8' });
+    const csv = (body: string, path = `/audiences/${upload}/upload`): Promise<Answer<Record<string, unknown>>> => admin.call('POST', path, body, { 'content-type': 'text/csv; charset=utf-8' });
 
     it('streams through with what it says of itself', async () => {
       reply = () => ({ status: 200, body: { uploadId: UPLOAD_ID, status: 'Completed' } });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AudienceRow } from '../audiences/audience.entity.js';
 import type { ChannelConfigurationRow } from '../channel-configurations/channel-configuration.entity.js';
 import { aVersion } from '../../test/a-version.js';
 import { activationFaults, type Surroundings } from './activation-check.js';
@@ -39,5 +40,34 @@ describe(activationFaults.name, () => {
     const faults = faultsIn({ channelConfigurationId: null, endAt: new Date(0), content: { subject: '', html: '', text: '', listUnsubscribe: null } }, around({ hasNamespace: false }));
 
     expect(faults.map(([path]) => path)).toEqual(expect.arrayContaining(['/channelConfigurationId', '/audience/identityType', '/schedule/endAt', '/content/subject', '/content/html']));
+  });
+
+  describe('of a marketing campaign', () => {
+    const segment = { source: 'segment', published: true } as AudienceRow;
+    const composition = { source: 'composition', published: true } as AudienceRow;
+    const marketing = (changes: Partial<Surroundings> = {}): Surroundings =>
+      around({ campaign: { status: 'Draft', kind: 'marketing' } as CampaignRow, channelConfiguration: { ...channel, category: 'marketing' }, audience: segment, ...changes });
+    const version = { audienceId: 'a-1', sendRatePerSecond: 100 };
+    const at = (code: string): string[] => ['/audience/audienceId', code];
+
+    it('finds nothing wrong with one that is ready, under a shield too, whatever of the profile it shows', () => {
+      const content = { subject: '{{ profile.anything.at[0].all }}', html: '<p>x</p>', text: '', listUnsubscribe: null };
+
+      expect(faultsIn({ ...version, content }, marketing({ shields: ['healthcare'] }))).toEqual([]);
+      expect(faultsIn(version, marketing({ audience: composition }))).toEqual([]);
+    });
+
+    it.each<[string, Parameters<typeof aVersion>[0], Partial<Surroundings>, string[][]]>([
+      ['no audience', {}, { audience: undefined }, [at('REQUIRED')]],
+      ['an unknown audience', version, { audience: undefined }, [at('UNKNOWN')]],
+      ['a draft under both shields', version, { audience: { ...composition, published: false }, shields: ['healthcare', 'privacy-and-security'] }, [
+        at('HEALTHCARE_SHIELD'), at('PRIVACY_SECURITY_SHIELD'), at('AUDIENCE_NOT_PUBLISHED'),
+      ]],
+      ['what belongs to transactional campaigns', { ...version, throughput: 'high', enableWebhooks: true }, {}, [
+        ['/throughput', 'TRANSACTIONAL_ONLY'], ['/audience/enableWebhooks', 'TRANSACTIONAL_ONLY'],
+      ]],
+    ])('finds %s', (_case, changes, surroundings, faults) => {
+      expect(faultsIn(changes, marketing(surroundings))).toEqual(faults);
+    });
   });
 });

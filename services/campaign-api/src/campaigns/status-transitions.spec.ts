@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CampaignStatus } from '@postrider/contracts';
 import fc from 'fast-check';
-import { isAllowed, outcomesOf, statusInWindow, type CampaignAction } from './status-transitions.js';
+import { completionOf, isAllowed, outcomesOf, statusInWindow, type CampaignAction } from './status-transitions.js';
 
 const ACTIONS: readonly CampaignAction[] = ['edit', 'activate', 'begin', 'end', 'stop', 'archive', 'delete'];
 const anAction = fc.constantFrom(...ACTIONS);
@@ -75,5 +75,23 @@ describe(statusInWindow.name, () => {
 
       return order.indexOf(statusInWindow({ startAt, endAt }, earlier)) <= order.indexOf(statusInWindow({ startAt, endAt }, later));
     }));
+  });
+});
+
+describe(completionOf.name, () => {
+  const activatedAt = new Date('2026-03-27T22:00:00Z');
+  const threeDays = 3 * 24 * 60 * 60 * 1_000;
+
+  it('is three days after the activation of a marketing campaign, or after a start to come', () => {
+    const startAt = new Date('2026-06-01T00:00:00Z');
+
+    expect(completionOf('marketing', { startAt: null, endAt: null }, activatedAt)).toEqual(new Date('2026-03-30T22:00:00Z'));
+    expect(completionOf('marketing', { startAt, endAt: null }, activatedAt)).toEqual(new Date(startAt.getTime() + threeDays));
+    expect(completionOf('marketing', { startAt: new Date('2020-01-01'), endAt: null }, activatedAt)).toEqual(new Date(activatedAt.getTime() + threeDays));
+  });
+
+  it('never comes for campaigns with an end, and for transactional ones', () => {
+    expect(completionOf('marketing', { startAt: null, endAt: new Date('2027-01-01') }, activatedAt)).toBeNull();
+    expect(completionOf('transactional', { startAt: null, endAt: null }, activatedAt)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from '@jest/globals';
-import { ExecutionAccepted, type CampaignState } from '@postrider/contracts';
+import type { CampaignState, ExecutionAccepted } from '@postrider/contracts';
 import { eventually } from '@postrider/testing';
 import { RunRig, TENANT, anAudienceExecution, distinctIds } from './run-rig.js';
 

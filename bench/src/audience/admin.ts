@@ -1,0 +1,80 @@
+/** What the audience bench asks of the public APIs. */
+import type { Readable } from 'node:stream';
+import { AudienceExecutionAnswer, Evaluation, ExecutionStatusAnswer, Upload, type Estimate, type RuleGroup } from '@postrider/contracts';
+import { request } from 'undici';
+import type { z } from 'zod';
+import { call } from '../load/scenario.js';
+import { messageB } from '../load/message-b.js';
+import { headersOf, type Stack } from '../stack.js';
+
+const stamp = (): string => new Date().toISOString();
+
+export async function createAudience(stack: Stack, source: 'segment' | 'upload', rules?: RuleGroup): Promise<string> {
+  const { id } = await call<{ id: string }>(stack, 'POST', '/api/v1/audiences', { name: `bench ${source} ${stamp()}`, source, ...(rules && { rules }) });
+  return id;
+}
+
+export const estimate = (stack: Stack, rules: RuleGroup): Promise<Estimate> => call(stack, 'POST', '/api/v1/audiences/estimate', { rules, sampleSize: 0 });
+
+export const evaluate = (stack: Stack, audienceId: string): Promise<Evaluation> => call(stack, 'POST', `/api/v1/audiences/${audienceId}/evaluate`, {});
+
+export async function lastEvaluation(stack: Stack, audienceId: string): Promise<Evaluation | undefined> {
+  const { items } = await call<{ items: Evaluation[] }>(stack, 'GET', `/api/v1/audiences/${audienceId}/evaluations`, undefined);
+  return items[0];
+}
+
+/** Streams a CSV body; answers when the upload is complete. */
+export async function upload(stack: Stack, audienceId: string, body: Readable): Promise<Upload> {
+  const answer = await request(`${stack.adminUrl}/api/v1/audiences/${audienceId}/upload?namespace=email&column=email`, {
+    method: 'POST', headers: { ...headersOf(stack), 'content-type': 'text/csv' }, body, headersTimeout: 0, bodyTimeout: 0,
+  });
+  return answerOf(Upload, answer.statusCode, await answer.body.text());
+}
+
+/** A live marketing campaign that sends load B to an audience, slowly. */
+export async function marketingCampaign(stack: Stack, audienceId: string, smtpPort: number, sendRatePerSecond: number): Promise<string> {
+  const configuration = await call<{ id: string }>(stack, 'POST', '/api/v1/channel-configurations', {
+    name: `bench news ${stamp()}`, channel: 'email', category: 'marketing',
+    email: {
+      fromAddress: 'news@bench.test', fromName: 'Bench', replyTo: null,
+      provider: { type: 'smtp', host: '127.0.0.1', port: smtpPort, tls: 'none', username: null, password: null },
+    },
+  });
+  const { id } = await call<{ id: string }>(stack, 'POST', '/api/v1/campaigns', {
+    name: `bench news ${stamp()}`, kind: 'marketing', channel: 'email', channelConfigurationId: configuration.id, content: messageB,
+    audience: { audienceId, identityType: 'email' }, sendRatePerSecond,
+  });
+  await call(stack, 'POST', `/api/v1/campaigns/${id}/activate`, {});
+  return id;
+}
+
+async function execution(stack: Stack, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<{ status: number; text: string }> {
+  const answer = await request(`${stack.ingestUrl}/im/executions/${path}`, { method, headers: headersOf(stack), ...(body !== undefined && { body: JSON.stringify(body) }) });
+  return { status: answer.statusCode, text: await answer.body.text() };
+}
+
+function answerOf<T>(schema: z.ZodType<T>, status: number, text: string): T {
+  if (status >= 300) throw new Error(`An answer of ${status}: ${text.slice(0, 500)}`);
+  return schema.parse(JSON.parse(text));
+}
+
+export async function startRun(stack: Stack, campaignId: string, context: Record<string, unknown>): Promise<string> {
+  const { status, text } = await execution(stack, 'POST', 'audience', { campaignId, context });
+  if (status !== 202) throw new Error(`The audience call was answered with ${status}: ${text.slice(0, 500)}`);
+  return (JSON.parse(text) as { executionId: string }).executionId;
+}
+
+export async function runStatus(stack: Stack, executionId: string): Promise<AudienceExecutionAnswer> {
+  const { status, text } = await execution(stack, 'GET', `audience/${executionId}`);
+  return answerOf(AudienceExecutionAnswer, status, text);
+}
+
+export async function totalsOf(stack: Stack, executionId: string): Promise<ExecutionStatusAnswer['totals']> {
+  const { status, text } = await execution(stack, 'GET', executionId);
+  return answerOf(ExecutionStatusAnswer, status, text).totals;
+}
+
+export async function cancelRun(stack: Stack, executionId: string): Promise<void> {
+  const { status, text } = await execution(stack, 'DELETE', executionId);
+  if (status >= 300) throw new Error(`The cancellation was answered with ${status}: ${text.slice(0, 500)}`);
+}

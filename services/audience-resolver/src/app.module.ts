@@ -4,7 +4,9 @@ import { ConfigurationTableModule, KafkaModule, kafkaSettings } from '@postrider
 import { InternalApiModule, RuntimeModule } from '@postrider/runtime';
 import type { Config } from './config.js';
 import { entities, migrations, schema } from './data-source.js';
+import { EvaluationModule } from './evaluation/evaluation.module.js';
 import { ExpansionModule } from './expansion/expansion.module.js';
+import { MembersModule } from './members/members.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 
@@ -15,6 +17,7 @@ const MAX_EXECUTIONS_A_BATCH = 100;
 @Module({})
 export class AppModule {
   static with(config: Config): DynamicModule {
+    const database = { applicationName: SERVICE, schema, entities, migrations };
     return {
       module: AppModule,
       imports: [
@@ -26,10 +29,11 @@ export class AppModule {
           maxBatchMessages: MAX_EXECUTIONS_A_BATCH,
         }),
         ConfigurationTableModule.register(),
-        DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations }),
+        DatabaseModule.register({ ...databaseSettings(config), ...database }),
         InternalApiModule.register(config.INTERNAL_TOKEN),
         ExpansionModule.with(RunsModule.with(config)),
-        // Who is in an audience: EvaluationModule, MembersModule.
+        EvaluationModule.with(config, { ...database, url: config.POSTGRES_URL }),
+        MembersModule,
         UploadsModule.with(config),
       ],
     };

@@ -3,11 +3,11 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** Who was in an audience at one moment: evaluated, or uploaded. Never changes once it is Completed. */
 @Entity({ name: 'evaluations', schema: 'audiences' })
 @Index('evaluations_running', { synchronize: false })
-@Index('evaluations_history', ['tenantId', 'audienceId', 'startedAt', 'evaluationId'])
+@Index('evaluations_history', ['tenantId', 'audienceId', 'evaluationId'])
 @Index('evaluations_completed', { synchronize: false })
 @Index('evaluations_stale', { synchronize: false })
 export class EvaluationEntity {
-  /** UUIDv7. */
+  /** UUIDv7, so that ids are in the order of time. */
   @PrimaryColumn({ name: 'evaluation_id', type: 'uuid' })
   evaluationId!: string;
 

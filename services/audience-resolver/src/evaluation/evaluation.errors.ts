@@ -25,3 +25,9 @@ export class InvalidEvaluationInput extends AppError {
     super({ code, kind: 'invalid', detail: 'The request is not valid; `errors` lists each fault.', faults });
   }
 }
+
+export class PartFailed extends InvalidAudience {
+  constructor(name: string) {
+    super(`Its part “${name}” could not be evaluated; the evaluations of that audience say why.`);
+  }
+}

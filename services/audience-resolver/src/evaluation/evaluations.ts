@@ -1,6 +1,7 @@
 /** Statements over evaluations. An audience has one at a time that is no upload: the index `evaluations_running` sees to it. */
 import type { Evaluation } from '@postrider/contracts';
 import type { Sql } from '@postrider/database';
+import type { MemberQuery } from './member-query.js';
 
 export interface AudienceKey {
   tenantId: string;
@@ -45,27 +46,31 @@ export async function readLatest(sql: Sql, tenantId: string, audienceIds: readon
   return rows.map(evaluationOf);
 }
 
-export interface HistoryPosition {
-  startedAt: string;
-  evaluationId: string;
-}
-
-/** Newest first, `limit` of them after a position. */
-export async function readHistory(sql: Sql, { tenantId, audienceId }: AudienceKey, after: HistoryPosition | undefined, limit: number): Promise<Evaluation[]> {
+/** Newest first, `limit` of them; their ids are in the order of their beginnings. */
+export async function readHistory(sql: Sql, { tenantId, audienceId }: AudienceKey, after: string | undefined, limit: number): Promise<Evaluation[]> {
   const rows = await sql.query<EvaluationRow>(
     `SELECT ${COLUMNS} FROM evaluations
-      WHERE tenant_id = $1 AND audience_id = $2 AND ($3::timestamptz IS NULL OR (date_trunc('milliseconds', started_at), evaluation_id) < ($3, $4::uuid))
-      ORDER BY date_trunc('milliseconds', started_at) DESC, evaluation_id DESC LIMIT $5`,
-    [tenantId, audienceId, after?.startedAt ?? null, after?.evaluationId ?? null, limit],
+      WHERE tenant_id = $1 AND audience_id = $2 AND ($3::uuid IS NULL OR evaluation_id < $3)
+      ORDER BY evaluation_id DESC LIMIT $4`,
+    [tenantId, audienceId, after ?? null, limit],
   );
   return rows.map(evaluationOf);
 }
 
+export interface WaitingEvaluation extends AudienceKey {
+  evaluationId: string;
+  /** Since it was asked for. */
+  ageMs: number;
+}
+
 /** Those to be worked on, oldest first. */
-export async function readWaiting(sql: Sql): Promise<(AudienceKey & { evaluationId: string })[]> {
+export async function readWaiting(sql: Sql): Promise<WaitingEvaluation[]> {
   return sql.query(
-    `SELECT evaluation_id AS "evaluationId", tenant_id AS "tenantId", audience_id AS "audienceId" FROM evaluations
-      WHERE status = 'Running' AND NOT is_upload ORDER BY started_at, evaluation_id LIMIT 100`,
+    `SELECT evaluation_id AS "evaluationId", tenant_id AS "tenantId", audience_id AS "audienceId",
+            (extract(epoch FROM now() - started_at) * 1000)::float8 AS "ageMs"
+       FROM evaluations WHERE status = 'Running' AND NOT is_upload ORDER BY evaluation_id LIMIT 100`,
+    [],
+    { name: 'read-waiting-evaluations' },
   );
 }
 
@@ -85,4 +90,18 @@ export async function fail(sql: Sql, evaluationId: string, error: string): Promi
 
 function evaluationOf(row: EvaluationRow): Evaluation {
   return { ...row, startedAt: row.startedAt.toISOString(), completedAt: row.completedAt?.toISOString() ?? null };
+}
+
+/** @returns how many */
+export async function insertMembers(sql: Sql, evaluationId: string, { text, values }: MemberQuery): Promise<number> {
+  const own = `$${values.length + 1}::uuid`;
+  const [row] = await sql.query<{ size: number }>(
+    `WITH inserted AS (
+       INSERT INTO members (evaluation_id, bucket, profile_id, attributes)
+       SELECT ${own}, found.bucket, found.profile_id, found.attributes FROM (${text}) found ORDER BY found.bucket, found.profile_id
+       RETURNING 1)
+     SELECT count(*)::int AS size FROM inserted`,
+    [...values, evaluationId],
+  );
+  return row?.size ?? 0;
 }

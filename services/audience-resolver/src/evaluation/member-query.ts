@@ -51,16 +51,17 @@ function queryBy(sources: QuerySources, build: (building: Building) => string): 
 
 class Building {
   readonly parameters = new Parameters();
-  private readonly tenant: string;
+  private tenant: string | undefined;
 
-  constructor(private readonly sources: QuerySources) {
-    this.tenant = this.parameters.add(sources.tenantId, 'text');
-  }
+  constructor(private readonly sources: QuerySources) {}
 
   segment(rules: RuleGroup): string {
-    const condition = compileRules(readRules(rules, this.sources.now), { parameters: this.parameters, tenant: this.tenant });
+    const { parameters, sources } = this;
+    // Only where it is asked for: a value that no part of a statement uses has no type.
+    const tenant = (this.tenant ??= parameters.add(sources.tenantId, 'text'));
+    const condition = compileRules(readRules(rules, sources.now), { parameters, tenant });
     return `SELECT ${bucketOf('p.profile_id')} AS bucket, p.profile_id, NULL::jsonb AS attributes
-      FROM profiles.audience_profile p WHERE p.tenant_id = ${this.tenant} AND ${condition}`;
+      FROM profiles.audience_profile p WHERE p.tenant_id = ${tenant} AND ${condition}`;
   }
 
   readonly membersOf = (audienceId: string): string => {

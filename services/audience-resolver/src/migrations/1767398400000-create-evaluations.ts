@@ -16,7 +16,7 @@ export class CreateEvaluations1767398400000 implements MigrationInterface {
         has_members boolean NOT NULL DEFAULT true
       )`);
     await runner.query(`CREATE UNIQUE INDEX evaluations_running ON evaluations (tenant_id, audience_id) WHERE status = 'Running' AND NOT is_upload`);
-    await runner.query('CREATE INDEX evaluations_history ON evaluations (tenant_id, audience_id, started_at, evaluation_id)');
+    await runner.query('CREATE INDEX evaluations_history ON evaluations (tenant_id, audience_id, evaluation_id)');
     await runner.query(`CREATE INDEX evaluations_completed ON evaluations (tenant_id, audience_id, completed_at) WHERE status = 'Completed'`);
     await runner.query(`CREATE INDEX evaluations_stale ON evaluations (completed_at) WHERE has_members AND status <> 'Running'`);
     // A page of members is read, and a run is sharded, by ranges of the bucket: hash ranges of the person.

@@ -1,0 +1,85 @@
+/**
+ * Takes up evaluations that wait, in every process.
+ * Guarantee: each is taken up within a poll of being asked for, at once where this process was asked, by one process at a time.
+ * Limits: two go on at a time in a process.
+ * Failure modes: at the end of the process what goes on is rolled back, and taken up by another.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Sql } from '@postrider/database';
+import { Logger, kindOf } from '@postrider/runtime';
+import { EvaluationDatabase } from './evaluation-database.js';
+import { EVALUATION_CONFIG, type EvaluationConfig } from './evaluation.config.js';
+import { fail, readWaiting, type WaitingEvaluation } from './evaluations.js';
+import { Evaluator } from './evaluator.js';
+
+const AT_ONCE = 2;
+const CANCEL_EVERY_MS = 200;
+const LONGEST_END_MS = 4_000;
+
+@Injectable()
+export class EvaluationWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private readonly taken = new Map<string, Promise<void>>();
+  private loop: Promise<void> | undefined;
+  private wake = new AbortController();
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly database: EvaluationDatabase,
+    private readonly evaluator: Evaluator,
+    private readonly logger: Logger,
+    @Inject(EVALUATION_CONFIG) private readonly config: EvaluationConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.loop = this.work();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    this.poke();
+    const deadline = performance.now() + LONGEST_END_MS;
+    while (this.taken.size > 0 && performance.now() < deadline) {
+      await this.database.cancelAll(this.sql).catch(() => undefined);
+      await Promise.race([Promise.all(this.taken.values()), pause(CANCEL_EVERY_MS)]);
+    }
+    await this.loop;
+  }
+
+  /** There may be something to take up. */
+  poke(): void {
+    this.wake.abort();
+  }
+
+  private async work(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      this.wake = new AbortController();
+      const { signal } = this.wake;
+      await this.takeUp().catch((error: unknown) => this.logger.warn('evaluations.unreadable', { error }));
+      await pause(this.config.AUDIENCE_POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async takeUp(): Promise<void> {
+    if (this.taken.size >= AT_ONCE) return;
+    const waiting = (await readWaiting(this.sql)).filter(({ evaluationId }) => !this.taken.has(evaluationId));
+    for (const evaluation of waiting) {
+      if (this.taken.size >= AT_ONCE) await Promise.race(this.taken.values());
+      if (this.stopping.signal.aborted) return;
+      this.taken.set(evaluation.evaluationId, this.attempt(evaluation).finally(() => this.taken.delete(evaluation.evaluationId)));
+    }
+  }
+
+  private async attempt(evaluation: WaitingEvaluation): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const outcome = await this.evaluator.evaluate(evaluation);
+      if (outcome !== 'waiting') this.logger.info('audience.evaluated', { ...evaluation, outcome, ms: Math.round(performance.now() - startedAt) });
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      this.logger[kindOf(error) === 'transient' ? 'warn' : 'error']('audience.evaluation-failed', { ...evaluation, error });
+      if (kindOf(error) !== 'transient') await fail(this.sql, evaluation.evaluationId, 'It failed for a reason that is in the log.').catch(() => undefined);
+    }
+  }
+}

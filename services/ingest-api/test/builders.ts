@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiKey, CallRecipient, CampaignState, CampaignVersion, SandboxSettings, UnitaryCall } from '@postrider/contracts';
+import type { ApiKey, AudienceDefinition, CallRecipient, CampaignState, CampaignVersion, SandboxSettings, UnitaryCall } from '@postrider/contracts';
 import { hashToken } from '@postrider/auth';
 
 export const TENANT = 'acme/prod';
@@ -44,4 +44,12 @@ export function aCallRecipient(overrides: Partial<CallRecipient> = {}): CallReci
 
 export function aCall(campaignId: string, overrides: Partial<UnitaryCall> = {}): UnitaryCall {
   return { requestId: randomUUID(), campaignId, recipients: [aCallRecipient()], ...overrides };
+}
+
+/** A published segment. */
+export function anAudience(overrides: Partial<AudienceDefinition> = {}): AudienceDefinition {
+  return {
+    kind: 'audience', id: randomUUID(), tenantId: TENANT, name: 'Swedes', source: 'segment', rules: null, composition: null, evaluationSchedule: null,
+    published: true, ...overrides,
+  };
 }

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ConfigurationChanged, ExecutionAccepted, ExecutionResolved, RecipientReady, topicOf, type Configuration } from '@postrider/contracts';
+import {
+  ConfigurationChanged, ExecutionAccepted, ExecutionRejected, ExecutionRequested, ExecutionResolved, RecipientReady, topicOf, topicsOf,
+  type AudienceDefinition, type CampaignState, type CampaignVersion, type Configuration,
+} from '@postrider/contracts';
 import { createService, listen, parseConfig } from '@postrider/runtime';
 import { TopicReader, TopicWriter, eventually, freshDatabase, freshTopics, testStack, type FreshDatabase, type FreshTopics } from '@postrider/testing';
 import { ConfigurationTable } from '@postrider/kafka';
 import { Client } from 'pg';
 import { AppModule } from '../src/app.module.js';
 import { configSchema } from '../src/config.js';
-import { SANDBOX, TOKEN, aCampaign, anApiKey, type Campaign } from './builders.js';
+import { SANDBOX, TOKEN, aCampaign, anApiKey, anAudience, type Campaign } from './builders.js';
 
 export interface Answer<Body = Record<string, unknown>> {
   status: number;
@@ -17,7 +21,7 @@ export interface Answer<Body = Record<string, unknown>> {
 }
 
 export const INTERNAL_TOKEN = 'spec-internal-token-of-24';
-const PUBLISHED = [ExecutionAccepted, RecipientReady, ExecutionResolved];
+const PUBLISHED = [ExecutionAccepted, RecipientReady, ExecutionResolved, ExecutionRejected];
 
 /** The whole service on real servers, with topics and a database of its own. */
 export class RunningService {
@@ -38,7 +42,7 @@ export class RunningService {
     const [topics, database] = await Promise.all([own ?? freshTopics(), freshDatabase()]);
     const [writer, reader] = await Promise.all([
       TopicWriter.start(topics.brokers, topics.prefix),
-      TopicReader.start(topics.brokers, PUBLISHED.map((contract) => topics.prefix + topicOf(contract))),
+      TopicReader.start(topics.brokers, PUBLISHED.flatMap(topicsOf).map((topic) => topics.prefix + topic)),
     ]);
     const postgres = new Client({ connectionString: database.adminUrl });
     await postgres.connect();
@@ -47,8 +51,8 @@ export class RunningService {
     return service;
   }
 
-  async start(settings: Record<string, string> = {}): Promise<NestFastifyApplication> {
-    const config = parseConfig(configSchema, {
+  environment(settings: Record<string, string> = {}): Record<string, string> {
+    return {
       HTTP_PORT: '0',
       LOG_LEVEL: 'silent',
       KAFKA_BROKERS: this.topics.brokers.join(),
@@ -59,7 +63,11 @@ export class RunningService {
       DISPATCHER_URL: 'http://127.0.0.1:9',
       AUDIENCE_RESOLVER_URL: 'http://127.0.0.1:9',
       ...settings,
-    });
+    };
+  }
+
+  async start(settings: Record<string, string> = {}): Promise<NestFastifyApplication> {
+    const config = parseConfig(configSchema, this.environment(settings));
     const app = await createService(AppModule.with(config));
     await listen(app, config);
     this.apps.push(app);
@@ -72,7 +80,7 @@ export class RunningService {
     await eventually(() => {
       for (const app of this.apps) {
         const table = app.get(ConfigurationTable, { strict: false });
-        for (const change of changes) if (JSON.stringify(table.get(change.kind, change.id)) !== JSON.stringify(change)) throw new Error(`${change.kind} is not known yet`);
+        for (const change of changes) if (!isDeepStrictEqual(table.get(change.kind, change.id), change)) throw new Error(`${change.kind} is not known yet`);
       }
     }, { intervalMs: 10 });
   }
@@ -81,6 +89,28 @@ export class RunningService {
     const made = aCampaign(...overrides);
     await this.configure(made.version, made.campaign);
     return made;
+  }
+
+  /** A live campaign that sends to an audience of its own. */
+  async marketing(campaign: Partial<CampaignState> = {}, version: Partial<CampaignVersion> = {}): Promise<Campaign & { audience: AudienceDefinition }> {
+    const audience = anAudience();
+    await this.configure(audience);
+    const made = await this.campaign({ campaignKind: 'marketing', ...campaign }, { audienceId: audience.id, ...version });
+    return { ...made, audience };
+  }
+
+  /** Asks for executions over the log. */
+  async request(...requests: ExecutionRequested[]): Promise<void> {
+    await this.writer.write(ExecutionRequested, requests);
+  }
+
+  /** Bytes on the topic of requests. */
+  async requestRaw(key: string, value: string): Promise<void> {
+    await this.writer.writeRaw(topicOf(ExecutionRequested), key, value);
+  }
+
+  rejected(): ExecutionRejected[] {
+    return this.reader.payloads<ExecutionRejected>(this.topics.prefix + topicOf(ExecutionRejected));
   }
 
   /** Gives people a profile, as profile-creator would have. */
@@ -121,7 +151,8 @@ export class RunningService {
 
   /** Payloads on the log of one execution. */
   published<Payload>(contract: (typeof PUBLISHED)[number], executionId: string): Payload[] {
-    return this.reader.payloads<Payload & { executionId: string }>(this.topics.prefix + topicOf(contract)).filter((one) => one.executionId === executionId);
+    const payloads = topicsOf(contract).flatMap((topic) => this.reader.payloads<Payload & { executionId: string }>(this.topics.prefix + topic));
+    return payloads.filter((one) => one.executionId === executionId);
   }
 
   credentials(): Record<string, string> {

@@ -36,9 +36,10 @@ export class AudienceCallService {
 
   /** At once, whatever the call says of its time. @throws as {@link take} */
   async carryOut({ caller, leaseToken }: Order, call: NamedAudienceCall): Promise<TakenCall<AcceptedAudienceCall>> {
-    const decision = await this.decideOrRecall(caller, call);
+    const now = this.clock.now();
+    const decision = await this.decideOrRecall(caller, call, now);
     if ('bodyHash' in decision) return this.repeat(caller, call, decision);
-    const answer = answerOf(decision, this.clock.now(), caller.keyId);
+    const answer = answerOf(decision, now, caller.keyId);
     const { isNew, stored } = await this.store.storeAudience({
       executionId: decision.executionId,
       tenantId: caller.tenantId,
@@ -73,9 +74,9 @@ export class AudienceCallService {
   }
 
   /** The decision, or the stored execution where the call would be refused today and was accepted before. */
-  private async decideOrRecall({ tenantId }: Caller, call: NamedAudienceCall): Promise<AudienceDecision | StoredExecution<AcceptedAudienceCall>> {
+  private async decideOrRecall({ tenantId }: Caller, call: NamedAudienceCall, now: Date): Promise<AudienceDecision | StoredExecution<AcceptedAudienceCall>> {
     try {
-      return this.decider.decide(tenantId, call);
+      return this.decider.decide(tenantId, call, now);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const stored = await this.store.find<AcceptedAudienceCall>(audienceExecutionIdOf(tenantId, call.campaignId, call.requestId));

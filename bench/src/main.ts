@@ -1,10 +1,11 @@
 import type { BenchCommand } from './command.js';
+import { audience } from './audience/audience-bench.js';
 import { dispatcher } from './dispatcher/dispatcher-bench.js';
 import { ingest } from './ingest/ingest-bench.js';
 import { UsageError } from './options.js';
 import { pipeline } from './pipeline.js';
 
-const COMMANDS: Readonly<Record<string, BenchCommand>> = { ingest, dispatcher };
+const COMMANDS: Readonly<Record<string, BenchCommand>> = { ingest, dispatcher, audience };
 const LIST = Object.entries(COMMANDS).map(([name, { summary }]) => `  npm run bench -- ${name.padEnd(12)} ${summary}`).join('\n');
 
 const [name = '', ...rest] = process.argv.slice(2);

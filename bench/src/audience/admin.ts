@@ -1,6 +1,6 @@
 /** What the audience bench asks of the public APIs. */
 import type { Readable } from 'node:stream';
-import { AudienceExecutionAnswer, Evaluation, ExecutionStatusAnswer, Upload, type Estimate, type RuleGroup } from '@postrider/contracts';
+import { AudienceExecutionAnswer, ExecutionStatusAnswer, Upload, type Estimate, type Evaluation, type RuleGroup } from '@postrider/contracts';
 import { request } from 'undici';
 import type { z } from 'zod';
 import { call } from '../load/scenario.js';

@@ -1,0 +1,116 @@
+import { headOf, type Chart, type PartReport } from '../report/report.js';
+import { shareOf, type Check, type Detail, type Figure } from '../report/figures.js';
+import { ledgerCheck, type ProcessUses } from '../ingest/ingest-report.js';
+import { quantile } from '../measure/quantiles.js';
+import type { RunResult } from '../run.js';
+import type { AudienceOutcome, RulesOutcome, RunOutcome, UploadOutcome } from './steps.js';
+
+const one = (value: number): string => value.toFixed(1);
+const STORES = /^(postgres|kafka|redis|smtp-sink)$/;
+
+/** The service of most resident memory, and how much. */
+export function largestOf(processes: ProcessUses): string {
+  const [name = '–', use] = Object.entries(processes).filter(([process]) => !STORES.test(process)).toSorted(([, a], [, b]) => b.peakResidentMegabytes - a.peakResidentMegabytes)[0] ?? [];
+  return `${use?.peakResidentMegabytes ?? 0} MB (${name})`;
+}
+
+function rulesFigures({ indexedMs, indexedCount, allMs, evaluationSeconds, evaluationSize }: RulesOutcome): Figure[] {
+  const at = (ms: readonly number[]): string => `${Math.round(quantile(ms, 0.5))} ms median, ${Math.round(Math.max(...ms))} ms at most`;
+  return [
+    { id: 'rules', what: `count of an indexed rule (${indexedCount} match), by the API`, value: at(indexedMs), goal: '≤ 1 s' },
+    { id: 'rules', what: 'count of a rule that all match', value: at(allMs), goal: '' },
+    { id: 'rules', what: `evaluation into ${evaluationSize} members`, value: `${one(evaluationSeconds)} s`, goal: '≤ 15 s' },
+  ];
+}
+
+function uploadFigures({ rows, megabytes, seconds, processes }: UploadOutcome): Figure[] {
+  return [
+    { id: 'CSV', what: `${rows} rows of known profiles (${megabytes} MB), from the first byte to the answer`, value: `${Math.round(rows / seconds)} rows/s`, goal: '≥ 20,000 rows/s' },
+    { id: 'CSV', what: 'peak memory of a service meanwhile', value: largestOf(processes), goal: 'flat' },
+  ];
+}
+
+/** P16 and goodput are of the same load with and without the run that waits. */
+export function runFigures({ pace, processes, idle, during, waiting }: RunOutcome): Figure[] {
+  return [
+    { id: 'run', what: `${pace.count} members resolved into recipients, first to last record`, value: `${pace.perSecond}/s`, goal: '≥ 20,000/s' },
+    { id: 'run', what: 'from the call to the first recipient', value: `${one(pace.firstAfterMs / 1_000)} s`, goal: '≤ 2 s' },
+    { id: 'run', what: 'peak memory of a service meanwhile', value: largestOf(processes), goal: '≤ 250 MB' },
+    { id: 'P18', what: `rate of the last tenth (${pace.lastTenthPerSecond}/s) / the first (${pace.firstTenthPerSecond}/s)`, value: pace.lastOfFirst.toFixed(2), goal: '≥ 0.90' },
+    { id: 'P16', what: `transactional p99 to the sink while ${waiting.after} to ${waiting.before} wait (${during.sink.p99} ms) / idle (${idle.sink.p99} ms)`, value: shareOf(during.sink.p99, idle.sink.p99), goal: '≤ 2' },
+    { id: 'P16', what: `transactional goodput while it waits (${during.deliveredPerSecond}/s) / idle (${idle.deliveredPerSecond}/s)`, value: shareOf(during.deliveredPerSecond, idle.deliveredPerSecond), goal: 'unchanged' },
+  ];
+}
+
+export function audienceFigures({ rules, upload, run }: AudienceOutcome): Figure[] {
+  return [...(rules ? rulesFigures(rules) : []), ...(upload ? uploadFigures(upload) : []), ...(run ? runFigures(run) : [])];
+}
+
+/** I0 and the log: nobody left out, nobody twice, whatever the figures say. */
+export function audienceChecks({ profiles, rules, upload, run }: AudienceOutcome): Check[] {
+  const checks: Check[] = [];
+  if (rules) checks.push({ what: 'the evaluation has everybody', passed: rules.evaluationSize === profiles, detail: `${rules.evaluationSize} of ${profiles}` });
+  if (upload) {
+    checks.push({
+      what: 'each row of the upload is a member', passed: upload.members === profiles && upload.rows === profiles && upload.failedRows === 0,
+      detail: `${upload.rows} rows, ${upload.members} members, ${upload.failedRows} failed`,
+    });
+  }
+  return run ? [...checks, ...runChecks(profiles, run)] : checks;
+}
+
+function runChecks(profiles: number, { targeted, missingIdentity, pace, repeated, resolvedByApi, totals, mails, idle, during }: RunOutcome): Check[] {
+  const { targeted: whole, ...parts } = totals;
+  const sum = Object.values(parts).reduce((all, part) => all + part, 0);
+  const accounted = Object.entries(parts).filter(([, part]) => part > 0).map(([name, part]) => `${name} ${part}`).join(', ');
+  return [
+    { what: 'each member is one recipient on the log', passed: pace.count + missingIdentity === profiles && targeted === profiles && resolvedByApi === profiles,
+      detail: `${pace.count} distinct, ${repeated} repeated, ${missingIdentity} without the identity, of ${profiles}; the API says ${resolvedByApi}` },
+    { what: 'I0: the totals of the cancelled run add up', passed: sum === whole && whole === profiles && totals.pending === 0, detail: `${whole} = ${accounted}` },
+    { what: 'mails of the run at the sink', passed: mails.count === totals.sent && mails.doubled === 0, detail: `${mails.count} received, ${mails.doubled} doubled, ${totals.sent} sent by the totals` },
+    ...[idle, during].map(({ name, ledger, refused }) => {
+      const check = ledgerCheck(ledger);
+      return { what: `transactional, ${name}: ${check.what}`, passed: check.passed && refused === 0, detail: `${check.detail}, ${refused} refused` };
+    }),
+  ];
+}
+
+function processTable(title: string, processes: ProcessUses): Detail {
+  return {
+    title: `Processes: ${title}`, columns: ['process', 'CPU s', 'peak MB'],
+    rows: Object.entries(processes).map(([name, use]) => [name, one(use.cpuMicros / 1e6), use.peakResidentMegabytes]),
+  };
+}
+
+function transactionalTable({ idle, during, sendRatePerSecond, cancelSeconds }: RunOutcome): Detail {
+  const row = ({ name, offeredPerSecond, deliveredPerSecond, accept, sink, generatorLag }: RunResult): (string | number)[] =>
+    [name, offeredPerSecond, deliveredPerSecond, accept.p50, accept.p99, sink.p50, sink.p99, generatorLag.p99];
+  return {
+    title: 'Transactional load, one recipient a call',
+    columns: ['', 'offered/s', 'delivered/s', '202 p50 ms', '202 p99 ms', 'sink p50 ms', 'sink p99 ms', 'generator late, p99 ms'],
+    rows: [row(idle), row(during)],
+    notes: [`The run waits by its send rate of ${sendRatePerSecond}/s. Cancelled, its totals were final after ${one(cancelSeconds)} s.`],
+  };
+}
+
+const chartsOf = ({ pace }: RunOutcome): Chart[] => [
+  { name: 'audience-rate', title: 'a run: recipients resolved each second', x: 'second', y: 'recipients/s', series: [{ name: 'resolved', points: pace.series }] },
+];
+
+export function audienceReport(outcome: AudienceOutcome, command: string): PartReport {
+  const { profiles, population, rules, upload, run } = outcome;
+  const loading: Detail = {
+    title: 'The population', columns: ['profiles', 'loaded now', 'seconds'], rows: [[profiles, population.loaded, one(population.seconds)]],
+    notes: ['Written into the schema of profiles by SQL as the superuser of the stack, then vacuumed and analysed. Everything else goes through the public APIs.'],
+  };
+  return {
+    ...headOf(), command, figures: audienceFigures(outcome), checks: audienceChecks(outcome),
+    details: [
+      ...(run ? [transactionalTable(run), processTable('the run being resolved', run.processes)] : []),
+      ...(upload ? [processTable('the upload', upload.processes)] : []),
+      ...(rules ? [processTable('counts and evaluation', rules.processes)] : []),
+      loading,
+    ],
+    charts: run ? chartsOf(run) : [],
+  };
+}

@@ -1,0 +1,91 @@
+/** A run over everybody: how fast it is resolved, what transactional mail feels of it while it waits, and that it adds up. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { say } from '../command.js';
+import { contextB } from '../load/message-b.js';
+import { stopCampaign } from '../load/scenario.js';
+import { readCalls, readSink } from '../measure/ledger-check.js';
+import { CpuMeter } from '../measure/processes.js';
+import { run, type RunResult } from '../run.js';
+import { cancelRun, marketingCampaign, runStatus, startRun, totalsOf } from './admin.js';
+import { paceOf } from './pace.js';
+import { endOfLog, readResolved } from './resolved-log.js';
+import { until, type AudienceBench, type RunOutcome } from './steps.js';
+
+const RESOLVE_DEADLINE_MS = 150_000;
+const CANCEL_DEADLINE_MS = 120_000;
+const POLL_MS = 500;
+const LOG_SETTLE_MS = 1_000;
+/** Of the twelve hours in which a run must be sent: slow enough that it waits, fast enough that nobody is left out. */
+const WINDOW_SECONDS = 40_000;
+
+export const sendRateFor = (profiles: number): number => Math.min(2_000, Math.max(1, Math.ceil(profiles / WINDOW_SECONDS)));
+
+async function transactional(bench: AudienceBench, name: string): Promise<RunResult> {
+  const { target, out, rate, seconds, transactionalProfiles } = bench;
+  say(`transactional load, ${name}: ${rate} recipients/s for ${seconds} s`);
+  const result = await run({
+    name, folder: out, sinkFile: target.sinkFile, processes: target.processes, url: target.url, headers: target.headers,
+    campaignId: target.campaignId, profiles: transactionalProfiles, recipientsPerCall: 1, recipientsPerSecond: rate, seconds, runId: `${name}-${Date.now().toString(36)}`,
+  });
+  say(`${name}: ${result.deliveredPerSecond}/s at the sink, p99 ${result.sink.p99} ms`);
+  return result;
+}
+
+type Resolved = Pick<RunOutcome, 'targeted' | 'missingIdentity' | 'resolvedByApi' | 'processes'> & { executionId: string; calledAt: number };
+
+async function resolveAll({ stack, target }: AudienceBench, campaignId: string): Promise<Resolved> {
+  const meter = new CpuMeter(target.processes);
+  const calledAt = Date.now();
+  const executionId = await startRun(stack, campaignId, contextB(1));
+  const done = await until('The run to be resolved', RESOLVE_DEADLINE_MS, async () => {
+    const status = await runStatus(stack, executionId);
+    return status.run?.state === 'Completed' ? status : undefined;
+  }, POLL_MS);
+  say(`resolved: ${done.run?.resolved} of ${done.targetedProfileCount} in ${((Date.now() - calledAt) / 1_000).toFixed(1)} s`);
+  const { resolved = 0, missingIdentity = 0 } = done.run ?? {};
+  return { executionId, calledAt, targeted: done.targetedProfileCount, missingIdentity, resolvedByApi: resolved, processes: meter.stop() };
+}
+
+async function cancelled({ stack }: AudienceBench, executionId: string): Promise<Pick<RunOutcome, 'totals' | 'cancelSeconds'>> {
+  const startedAt = performance.now();
+  await cancelRun(stack, executionId);
+  let totals = await totalsOf(stack, executionId);
+  while (totals.pending > 0 && performance.now() - startedAt < CANCEL_DEADLINE_MS) {
+    await wait(POLL_MS);
+    totals = await totalsOf(stack, executionId);
+  }
+  const cancelSeconds = (performance.now() - startedAt) / 1_000;
+  say(`cancelled: ${totals.cancelled}, sent ${totals.sent}, pending ${totals.pending} after ${cancelSeconds.toFixed(1)} s`);
+  return { totals, cancelSeconds };
+}
+
+/** Mails at the sink that none of the transactional loads was promised. */
+function mailsOfTheRun({ target, out }: AudienceBench, loads: readonly RunResult[]): RunOutcome['mails'] {
+  const promised = new Set(loads.flatMap(({ name }) => readCalls(join(out, `${name}-calls.jsonl`)).flatMap((call) => call.messageIds ?? [])));
+  const mails = (existsSync(target.sinkFile) ? readSink(target.sinkFile) : []).filter(({ messageId }) => !promised.has(messageId));
+  return { count: mails.length, doubled: mails.length - new Set(mails.map(({ messageId }) => messageId)).size };
+}
+
+export async function runStep(bench: AudienceBench, audienceId: string): Promise<RunOutcome> {
+  const { stack, target, profiles } = bench;
+  const sendRatePerSecond = sendRateFor(profiles);
+  const campaignId = await marketingCampaign(stack, audienceId, target.smtpPort, sendRatePerSecond);
+  try {
+    const warmUp = await transactional({ ...bench, seconds: Math.min(bench.seconds, 5) }, 'warm-up');
+    const idle = await transactional(bench, 'idle');
+    const from = await endOfLog(stack.kafkaBrokers);
+    const { executionId, calledAt, ...resolved } = await resolveAll(bench, campaignId);
+    const before = (await totalsOf(stack, executionId)).pending;
+    const during = await transactional(bench, 'during');
+    const waiting = { before, after: (await totalsOf(stack, executionId)).pending };
+    const cancel = await cancelled(bench, executionId);
+    await wait(LOG_SETTLE_MS);
+    const { times, repeated } = await readResolved(stack.kafkaBrokers, executionId, from, await endOfLog(stack.kafkaBrokers));
+    const mails = mailsOfTheRun(bench, [warmUp, idle, during]);
+    return { ...resolved, ...cancel, pace: paceOf(times, calledAt), repeated, idle, during, waiting, sendRatePerSecond, mails };
+  } finally {
+    await stopCampaign(stack, campaignId);
+  }
+}

@@ -1,0 +1,81 @@
+/** What the steps of the audience bench share. */
+import type { ExecutionTotals } from '@postrider/contracts';
+import type { ProcessUses } from '../ingest/ingest-report.js';
+import type { RunResult } from '../run.js';
+import type { Stack } from '../stack.js';
+import type { Target } from '../target.js';
+import type { Pace } from './pace.js';
+import type { Population } from './people.js';
+
+export const STEPS = ['rules', 'upload', 'run'] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface AudienceBench {
+  stack: Stack;
+  target: Target;
+  out: string;
+  profiles: number;
+  /** Of each transactional load, and its recipients a second. */
+  seconds: number;
+  rate: number;
+  /** Profiles that the transactional load goes to. */
+  transactionalProfiles: number;
+}
+
+export interface RulesOutcome {
+  /** Milliseconds of each count, as the caller waits for it. */
+  indexedMs: number[];
+  indexedCount: number;
+  allMs: number[];
+  evaluationSeconds: number;
+  evaluationSize: number;
+  processes: ProcessUses;
+}
+
+export interface UploadOutcome {
+  rows: number;
+  members: number;
+  failedRows: number;
+  seconds: number;
+  megabytes: number;
+  processes: ProcessUses;
+}
+
+export interface RunOutcome {
+  targeted: number;
+  missingIdentity: number;
+  pace: Pace;
+  /** Records that repeat a recipient; without a crash there are none. */
+  repeated: number;
+  /** The resolver says so many, of the same execution. */
+  resolvedByApi: number;
+  processes: ProcessUses;
+  idle: RunResult;
+  during: RunResult;
+  /** Of the run that waited: pending messages when the load began and when it ended. */
+  waiting: { before: number; after: number };
+  sendRatePerSecond: number;
+  cancelSeconds: number;
+  totals: ExecutionTotals;
+  /** Mails of the run at the sink, and how many of them came twice. */
+  mails: { count: number; doubled: number };
+}
+
+export interface AudienceOutcome {
+  profiles: number;
+  population: Population;
+  rules?: RulesOutcome;
+  upload?: UploadOutcome;
+  run?: RunOutcome;
+}
+
+/** Asks until the answer is there. @throws after the deadline, naming what did not come */
+export async function until<T>(what: string, deadlineMs: number, ask: () => Promise<T | undefined>, everyMs = 100): Promise<T> {
+  const deadline = performance.now() + deadlineMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${deadlineMs / 1_000} s.`);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}

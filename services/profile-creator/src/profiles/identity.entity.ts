@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One value in a namespace; it belongs to exactly one profile of its tenant. */
 @Entity({ name: 'identities', schema: 'profiles' })
-@Index('identities_profile', ['profileId'])
+@Index('identities_person', ['profileId', 'namespace', 'tenantId', 'value'])
 export class IdentityEntity {
   @PrimaryColumn({ name: 'tenant_id', type: 'text' })
   tenantId!: string;

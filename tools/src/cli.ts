@@ -42,10 +42,16 @@ async function attempt(command: Command, args: string[]): Promise<number> {
   try {
     return await command.run(args);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(textOf(error));
     if (error instanceof UsageError) console.error(`\n${command.help}`);
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** With what lies behind it. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}\n  ${error.cause.message}` : error.message;
 }
 
 process.exit(await main(process.argv.slice(2)));

@@ -31,10 +31,10 @@ export class IdentifiedProfilesService {
     const ids = new Map<string, string>();
     let open = [...new Set(normalised)];
     let created = 0;
+    // Making comes first: whoever asks has looked already.
     for (let round = 0; round < ROUNDS && open.length > 0; round++) {
-      open = await this.find(tenantId, namespace.toLowerCase(), open, ids);
       created += await this.create(tenantId, namespace.toLowerCase(), open, ids);
-      open = open.filter((value) => !ids.has(value));
+      open = await this.find(tenantId, namespace.toLowerCase(), open.filter((value) => !ids.has(value)), ids);
     }
     if (open.length > 0) throw new ProfilesKeepChanging();
     return { profileIds: normalised.map((value) => ids.get(value) ?? ''), created };
@@ -50,15 +50,15 @@ export class IdentifiedProfilesService {
     return values.map((value) => normaliseIdentity(namespace, value, region));
   }
 
-  /** @returns the values that nobody has */
+  /** @returns the values that nobody has any more */
   private async find(tenantId: string, namespace: string, values: readonly string[], ids: Map<string, string>): Promise<string[]> {
+    if (values.length === 0) return [];
     for (const { value, profileId } of await findProfileIds(this.sql, tenantId, namespace, values)) ids.set(value, profileId);
     return values.filter((value) => !ids.has(value));
   }
 
   /** @returns how many were made; the others have been taken by somebody meanwhile */
   private async create(tenantId: string, namespace: string, values: readonly string[], ids: Map<string, string>): Promise<number> {
-    if (values.length === 0) return 0;
     const identities = values.map((value): StoredIdentity => ({ tenantId, namespace, value }));
     const made = await createProfiles(this.sql, identities, UPLOAD_DATASET);
     for (const [position, profileId] of made.entries()) {

@@ -7,6 +7,7 @@ import { CancellationModule } from './cancellation/cancellation.module.js';
 import type { Config } from './config.js';
 import { entities, migrations, schema } from './data-source.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { PausingModule } from './pausing/pausing.module.js';
 import { SecretsModule } from './providers/secrets.module.js';
 
 const SERVICE = 'dispatcher';
@@ -15,7 +16,13 @@ const CHUNKS_A_BATCH = 2;
 @Module({})
 export class AppModule {
   static with(config: Config): DynamicModule {
-    const options = { leaseMs: config.DISPATCH_LEASE_MS, chunkMessages: config.DISPATCH_CHUNK_MESSAGES, retryPollMs: config.RETRY_POLL_MS };
+    const options = {
+      leaseMs: config.DISPATCH_LEASE_MS,
+      chunkMessages: config.DISPATCH_CHUNK_MESSAGES,
+      retryPollMs: config.RETRY_POLL_MS,
+      sendingWindowMs: config.SENDING_WINDOW_MS,
+    };
+    const delivery = DeliveryModule.with(options, config.FAULT_POINT);
     return {
       module: AppModule,
       imports: [
@@ -26,14 +33,16 @@ export class AppModule {
           consumerGroup: SERVICE,
           // Several chunks share a claim and a mark in Redis.
           maxBatchMessages: CHUNKS_A_BATCH * config.DISPATCH_CHUNK_MESSAGES,
+          bulkBatchMessages: config.DISPATCH_CHUNK_MESSAGES,
         }),
         ConfigurationTableModule.register(),
         DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations }),
         RedisModule.register({ url: config.REDIS_URL }),
         InternalApiModule.register(config.INTERNAL_TOKEN),
         SecretsModule.with(config.SEALING_KEYS),
-        DeliveryModule.with(options, config.FAULT_POINT),
-        CancellationModule,
+        delivery,
+        CancellationModule.with(delivery),
+        PausingModule.with(delivery),
       ],
     };
   }

@@ -20,6 +20,8 @@ export const configSchema = z
     DISPATCH_CHUNK_MESSAGES: z.coerce.number().int().min(1).max(500).default(250),
     /** How often due retries are looked for. */
     RETRY_POLL_MS: z.coerce.number().int().min(50).default(500),
+    /** How long after its call a campaign with a send rate may still be sent; what has had no turn by then is excluded. */
+    SENDING_WINDOW_MS: z.coerce.number().int().min(1_000).default(12 * 3_600_000),
     /** Local mode only: `<point>[:n]` kills the process at the n-th visit of a point. */
     FAULT_POINT: z.string().regex(new RegExp(`^(${FAULT_POINTS.join('|')})(:\\d+)?$`)).optional(),
   })

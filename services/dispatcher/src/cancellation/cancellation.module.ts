@@ -1,6 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { CancellationController } from './cancellation.controller.js';
 import { CancellationService } from './cancellation.service.js';
 
-@Module({ controllers: [CancellationController], providers: [CancellationService] })
-export class CancellationModule {}
+@Module({})
+export class CancellationModule {
+  static with(delivery: DynamicModule): DynamicModule {
+    return { module: CancellationModule, imports: [delivery], controllers: [CancellationController], providers: [CancellationService] };
+  }
+}

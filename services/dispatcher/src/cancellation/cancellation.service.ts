@@ -2,10 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CancelExecution, CancelledExecution } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { CLOCK, type Clock } from '@postrider/runtime';
+import { Settling } from '../delivery/settling.js';
 import { markCancelled } from '../ledger/cancel-execution.js';
-
-const SETTLE_MS = 3_000;
-const LOOK_MS = 50;
 
 /**
  * Cancels an execution.
@@ -16,15 +14,14 @@ const LOOK_MS = 50;
 export class CancellationService {
   constructor(
     private readonly sql: Sql,
+    private readonly settling: Settling,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async cancel(executionId: string, { tenantId, targeted }: CancelExecution): Promise<CancelledExecution> {
-    const deadline = this.clock.monotonicMs() + SETTLE_MS;
-    for (;;) {
-      const { sending, gone } = await markCancelled(this.sql, executionId, tenantId, this.clock.now());
-      if (sending === 0 || this.clock.monotonicMs() > deadline) return { cancelled: Math.max(0, targeted - gone - sending), gone: gone + sending };
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
+    await markCancelled(this.sql, executionId, tenantId, this.clock.now());
+    await this.settling.spread();
+    const { sending, gone } = await this.settling.settled(executionId, tenantId);
+    return { cancelled: Math.max(0, targeted - gone - sending), gone: gone + sending };
   }
 }

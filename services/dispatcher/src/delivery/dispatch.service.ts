@@ -44,6 +44,7 @@ export class DispatchService {
   /** Answers the messages as they are afterwards. */
   private dispatchChunk(recipients: readonly RecipientReady[], signal: AbortSignal): Promise<LedgerMessage[]> {
     return this.attempts.during(async (attempt) => {
+      await patiently(() => this.deliverer.prepare(recipients), signal);
       const opened = await patiently(() => this.opener.open(recipients, attempt), signal);
       const delivered = await this.deliverer.deliver(opened, attempt, signal);
       await this.deliverer.tell(opened);

@@ -1,4 +1,4 @@
-import type { RecipientReady } from '@postrider/contracts';
+import type { JsonObject, RecipientReady } from '@postrider/contracts';
 import type { LedgerMessage, Opening, Outcome } from '../ledger/fact.js';
 import type { PreparedMail } from './mails.js';
 
@@ -7,6 +7,10 @@ export interface Job {
   ready: RecipientReady;
   message: LedgerMessage;
   mail: PreparedMail;
+  /** What the template may use as `context`, once it was read; undefined where it is not to be had. */
+  context?: JsonObject | undefined;
+  /** Its slot at the send rate, in monotonic milliseconds; without one it may go at once. */
+  notBeforeMs?: number;
 }
 
 /** What an attempt holds. */

@@ -9,7 +9,7 @@ const lapsed = (token: string, minute = 0) => ({ token, leaseUntil: new Date(Dat
 describe(LapsedAttempts.name, () => {
   const anew = () => {
     const clock = new FakeClock();
-    return { clock, attempts: new LapsedAttempts(clock, { leaseMs: LEASE_MS, chunkMessages: 1, retryPollMs: 1 }) };
+    return { clock, attempts: new LapsedAttempts(clock, { leaseMs: LEASE_MS, chunkMessages: 1, sendingWindowMs: 1, retryPollMs: 1 }) };
   };
 
   it('takes nobody for dead at the first look, and after a grace whoever did not extend', () => {

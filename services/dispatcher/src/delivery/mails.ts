@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CampaignVersion, EmailContent, RecipientReady } from '@postrider/contracts';
+import type { CampaignVersion, EmailContent, JsonObject, RecipientReady } from '@postrider/contracts';
 import { compileEmail, type CompiledEmail } from '@postrider/content';
 import { isWellFormedEmail } from '@postrider/identity';
 import { ConfigurationTable } from '@postrider/kafka';
@@ -14,7 +14,7 @@ export interface PreparedMail {
   provider: Provider;
   version: CampaignVersion;
   /** Renders it, right before it leaves: a whole chunk of mails would be megabytes. @throws RenderingFailed */
-  render: (date: Date) => Envelope;
+  render: (date: Date, context: JsonObject) => Envelope;
 }
 
 /** Why there is no mail for a recipient. */
@@ -54,8 +54,8 @@ export class Mails {
     const channel = this.providers.find(version.channelConfigurationId);
     if (!channel) return NOT_CONFIGURED_YET;
     const template = this.templateOf(channel);
-    const render = (date: Date): Envelope => {
-      const rendered = content.render({ profile: ready.attributes, context: ready.context });
+    const render = (date: Date, context: JsonObject): Envelope => {
+      const rendered = content.render({ profile: ready.attributes, context });
       const facts = { messageId: ready.messageId, to: ready.address, date };
       return { from: template.from, to: ready.address, content: (takes8Bit) => template.compose(rendered, facts, takes8Bit) };
     };

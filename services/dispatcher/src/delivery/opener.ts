@@ -15,6 +15,7 @@ import { readCompleted, readMessages } from '../ledger/read-messages.js';
 import type { Attempt } from './attempt.js';
 import { messageOf, type Work } from './job.js';
 import { givenBack } from './outcomes.js';
+import { ParkedService } from './parked.service.js';
 import { Preparer, type Candidate } from './preparer.js';
 
 export interface Opened extends Work, TallyChanges {
@@ -30,6 +31,7 @@ export class Opener {
   constructor(
     private readonly sql: Sql,
     private readonly preparer: Preparer,
+    private readonly parking: ParkedService,
     private readonly faults: Faults,
   ) {}
 
@@ -47,11 +49,14 @@ export class Opener {
       if (row) this.add(opened, candidate, { ...messageOf(candidate.opening, mark.now), state: row.state, code: row.code, reason: row.reason, sequence: row.sequence });
       else repeated.push(candidate);
     }
+    if (candidates.some(({ opening }) => opening.state === 'ready')) this.parking.wake();
     if (repeated.length > 0) await this.addRepeated(opened, repeated, attempt.token);
     return opened;
   }
 
   private add(opened: Opened, { ready, mail }: Candidate, message: LedgerMessage): void {
+    // What is parked is left to those who give the permission.
+    if (message.state === 'ready') return;
     if (message.state !== 'sending') opened.over.push(message);
     else if (mail) opened.jobs.push({ ready, message, mail });
     else opened.ended.push({ message, outcome: givenBack(ready, new Date(message.updatedAt.getTime() + CONFIGURATION_WAIT_MS)) });

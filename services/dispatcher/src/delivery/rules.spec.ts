@@ -10,16 +10,22 @@ const HOUR = 3_600_000;
 
 describe(judge.name, () => {
   const { campaign } = aCampaign(25);
+  const ago = (ms: number): string => new Date(now.getTime() - ms).toISOString();
   const later = new Date(now.getTime() + 1).toISOString();
 
   it.each([
-    ['one in time', { expiresAt: later, campaign }, undefined],
-    ['one that is too late', { expiresAt: now.toISOString(), campaign }, 'EXPIRED'],
+    ['one in time', {}, undefined],
+    ['one that is too late', { expiresAt: now.toISOString() }, 'EXPIRED'],
     ['one of a stopped campaign, also when it is too late', { expiresAt: now.toISOString(), campaign: { ...campaign, status: 'Stopped' as const } }, 'CAMPAIGN_STOPPED'],
-    ['one of a cancelled execution', { expiresAt: later, campaign, isCancelled: true }, 'EXECUTION_CANCELLED'],
-    ['one of an ended campaign that was accepted before', { expiresAt: later, campaign: { ...campaign, status: 'Completed' as const } }, undefined],
-  ])('judges %s', (_what, candidate, code) => {
-    expect(judge(candidate, now)?.code).toBe(code);
+    ['one of a cancelled execution', { isCancelled: true }, 'EXECUTION_CANCELLED'],
+    ['one of an ended campaign that was accepted before', { campaign: { ...campaign, status: 'Completed' as const } }, undefined],
+    ['one with a rate inside of the sending window', { acceptedAt: ago(HOUR - 1), sendRatePerSecond: 5 }, undefined],
+    ['one with a rate outside of the sending window', { acceptedAt: ago(HOUR), sendRatePerSecond: 5 }, 'SENDING_WINDOW_OVER'],
+    ['one without a rate, to which the window is nothing', { acceptedAt: ago(2 * HOUR), sendRatePerSecond: null }, undefined],
+    ['one of a suppressed address', { suppression: 'It does not exist.' }, 'SUPPRESSED'],
+    ['one of a suppressed address that nobody was going to send to', { suppression: 'It does not exist.', isCancelled: true }, 'EXECUTION_CANCELLED'],
+  ])('judges %s', (_what, more, code) => {
+    expect(judge({ acceptedAt: now.toISOString(), expiresAt: later, campaign, ...more }, { now, sendingWindowMs: HOUR })?.code).toBe(code);
   });
 });
 

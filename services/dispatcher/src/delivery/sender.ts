@@ -5,16 +5,16 @@
  * What is not begun when the signal is aborted, or within a few seconds, comes back untouched: it waits in the ledger, and
  * the chunk keeps nobody else waiting.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { ConfigurationTable } from '@postrider/kafka';
 import { CLOCK, Metrics, type Clock } from '@postrider/runtime';
 import { Faults } from '../faults/fault-points.js';
 import type { Outcome } from '../ledger/fact.js';
 import type { Attempt } from './attempt.js';
 import { PROVIDER_UNAVAILABLE, outcomeOf } from './classify.js';
-import { judge } from './eligibility.js';
 import type { Job } from './job.js';
-import { endedBy, givenBack } from './outcomes.js';
+import { Judgement } from './judgement.js';
+import { endedBy, givenBack, parked } from './outcomes.js';
 import type { Provider } from '../providers/provider.js';
 import type { Envelope } from '../smtp/send-result.js';
 
@@ -43,7 +43,7 @@ export class Sender {
   private readonly seconds;
 
   constructor(
-    private readonly configurations: ConfigurationTable,
+    private readonly judgement: Judgement,
     private readonly faults: Faults,
     @Inject(CLOCK) private readonly clock: Clock,
     metrics: Metrics,
@@ -64,10 +64,12 @@ export class Sender {
     let postponed = 0;
     const worker = async (): Promise<void> => {
       for (let job = jobs[next++]; job; job = jobs[next++]) {
+        if (job.notBeforeMs !== undefined) await this.slot(job.notBeforeMs, run.signal);
         const patienceMs = until - this.clock.monotonicMs();
         const delayMs = provider.delayMs(postponed);
         const isTurn = !run.signal.aborted && delayMs < patienceMs && (await provider.enter(patienceMs));
         if (isTurn) await this.take(provider, job, run);
+        else if (job.notBeforeMs !== undefined) run.report(parked(job.ready));
         else run.report(givenBack(job.ready, new Date(this.clock.now().getTime() + (run.signal.aborted ? 0 : provider.delayMs(++postponed)))));
       }
     };
@@ -85,26 +87,30 @@ export class Sender {
 
   private async sendOne(job: Job, { attempt, signal }: SendRun): Promise<Outcome | undefined> {
     const { message, ready } = job;
-    if (signal.aborted) return givenBack(ready, this.clock.now());
-    const stop = this.judge(job);
+    if (signal.aborted) return job.notBeforeMs === undefined ? givenBack(ready, this.clock.now()) : parked(ready);
+    const stop = this.judgement.on(ready);
     if (stop) return endedBy(message.messageId, stop);
+    if (this.judgement.isPaused(ready)) return parked(ready);
     if (!(await attempt.holds())) return undefined;
     const envelope = this.render(job);
     if (!('content' in envelope)) return endedBy(message.messageId, envelope);
     const outcome = await this.handOver(job, onlyWhile(attempt, envelope));
     // Stopped meanwhile: it must not be found among those that wait.
-    const end = outcome.state === 'retrying' && this.judge(job);
+    const end = outcome.state === 'retrying' && this.judgement.on(ready);
     return end ? { ...outcome, ...end, isSilent: false } : outcome;
   }
 
-  private judge({ ready }: Job) {
-    return judge({ expiresAt: ready.expiresAt, campaign: this.configurations.get('campaign', ready.campaignId) }, this.clock.now());
+  /** Resolves when the slot has come, or the signal is aborted. */
+  private async slot(atMs: number, signal: AbortSignal): Promise<void> {
+    const ms = atMs - this.clock.monotonicMs();
+    if (ms > 0) await pause(ms, undefined, { signal }).catch(() => undefined);
   }
 
   /** Whatever goes wrong in making one mail is that mail's matter: the others of the chunk have their outcomes to report. */
-  private render({ mail }: Job): Envelope | { state: 'excluded'; code: string; reason: string } {
+  private render({ mail, context }: Job): Envelope | { state: 'excluded'; code: string; reason: string } {
+    if (context === undefined) return { state: 'excluded', code: 'RENDERING', reason: 'The context of the execution is not there.' };
     try {
-      return mail.render(this.clock.now());
+      return mail.render(this.clock.now(), context);
     } catch (error) {
       return { state: 'excluded', code: 'RENDERING', reason: error instanceof Error ? error.message : String(error) };
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ExecutionCompleted, StatusChanged } from '@postrider/contracts';
-import { MessagePublisher } from '@postrider/kafka';
+import { ConfigurationTable, MessagePublisher } from '@postrider/kafka';
 import { Metrics, type CounterMetric } from '@postrider/runtime';
 import { Faults } from '../faults/fault-points.js';
 import type { LedgerMessage } from '../ledger/fact.js';
@@ -18,6 +18,7 @@ export class StatusPublisher {
 
   constructor(
     private readonly publisher: MessagePublisher,
+    private readonly configurations: ConfigurationTable,
     private readonly faults: Faults,
     private readonly overdrawn: Overdrawn,
     metrics: Metrics,
@@ -30,7 +31,7 @@ export class StatusPublisher {
     this.overdrawn.tell(overdrawn);
     const told = messages.filter(isPublished);
     if (told.length > 0) this.faults.visit('before-publish');
-    await Promise.all([this.publisher.publish(StatusChanged, told.map(statusOf)), this.publisher.publish(ExecutionCompleted, completed.map(completionOf))]);
+    await Promise.all([this.publisher.publish(StatusChanged, told.map((message) => statusOf(message, this.configurations.get('campaign', message.campaignId)))), this.publisher.publish(ExecutionCompleted, completed.map(completionOf))]);
     for (const [state, group] of Map.groupBy(told, (message) => message.state)) this.states.inc({ state }, group.length);
   }
 }

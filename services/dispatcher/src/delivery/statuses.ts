@@ -1,15 +1,18 @@
-import type { ExecutionCompleted, StatusChanged } from '@postrider/contracts';
+import type { CampaignState, ExecutionCompleted, StatusChanged } from '@postrider/contracts';
 import type { CompletedExecution, LedgerMessage } from '../ledger/fact.js';
 
+/** How the ids of executions of audiences begin, which marketing campaigns alone have. */
+const AUDIENCE_EXECUTION = 'CMA-';
+
 /** The event of a message's last change. */
-export function statusOf(message: LedgerMessage): StatusChanged {
+export function statusOf(message: LedgerMessage, campaign: CampaignState | undefined): StatusChanged {
   return {
     tenantId: message.tenantId,
     executionId: message.executionId,
     requestId: message.requestId,
     campaignId: message.campaignId,
     campaignVersionId: message.campaignVersionId,
-    campaignKind: 'transactional',
+    campaignKind: campaign?.campaignKind ?? (message.executionId.startsWith(AUDIENCE_EXECUTION) ? 'marketing' : 'transactional'),
     messageId: message.messageId,
     recipientKey: message.recipientKey,
     channel: message.channel,

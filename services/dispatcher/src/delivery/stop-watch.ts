@@ -2,13 +2,14 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { Sql } from '@postrider/database';
 import { ConfigurationTable } from '@postrider/kafka';
 import { CLOCK, Metrics, type Clock } from '@postrider/runtime';
-import { countRetries, hastenRetries } from '../ledger/due-retries.js';
+import { Holds } from './holds.js';
+import { countWaiting, hastenRetries } from '../ledger/due-retries.js';
 
 /** A message whose outcome was judged right before the stop may be written down after it. */
 const WATCHED_MS = 10_000;
 
 /**
- * A stopped campaign's waiting messages are due at once: the rules end them at their next turn.
+ * Waiting messages of a stopped campaign, or of a cancelled execution, are due at once: the rules end them at their next turn.
  * Guarantee: also what was stopped while no process ran, and what comes to wait in the seconds around the stop.
  */
 @Injectable()
@@ -19,10 +20,14 @@ export class StopWatch implements OnApplicationBootstrap {
   constructor(
     private readonly sql: Sql,
     private readonly configurations: ConfigurationTable,
+    private readonly holds: Holds,
     @Inject(CLOCK) private readonly clock: Clock,
     metrics: Metrics,
   ) {
-    metrics.gauge('dispatcher_retries_waiting', 'Messages that wait for a try', [], async (gauge) => gauge.set({}, await countRetries(this.sql)));
+    metrics.gauge('dispatcher_retries_waiting', 'Messages that wait for a try', [], async (gauge) => gauge.set({}, await countWaiting(this.sql, false)));
+    metrics.gauge('dispatcher_messages_parked', 'Messages that wait for their turn at a send rate, or for the end of a pause', [], async (gauge) =>
+      gauge.set({}, await countWaiting(this.sql, true)),
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -32,10 +37,13 @@ export class StopWatch implements OnApplicationBootstrap {
     });
   }
 
+  /** Also the look at what is held. */
   async hasten(): Promise<void> {
-    if (this.watched.size === 0) return;
+    await this.holds.look();
     const now = this.clock.monotonicMs();
-    await hastenRetries(this.sql, [...this.watched.keys()], this.clock.now());
+    const [campaignIds, executionIds] = [[...this.watched.keys()], this.holds.cancelled];
+    while (campaignIds.length > 0 && (await hastenRetries(this.sql, { campaignIds }, this.clock.now())));
+    while (executionIds.length > 0 && (await hastenRetries(this.sql, { executionIds }, this.clock.now())));
     for (const [id, until] of this.watched) if (until < now) this.watched.delete(id);
   }
 

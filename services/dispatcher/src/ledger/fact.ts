@@ -36,11 +36,11 @@ export interface Opening extends MessageFacts {
   acceptedAt: string;
   readyAt: string | null;
   expiresAt: string;
-  /** `sending` to be sent now, or the end that is known already. */
-  state: Extract<MessageState, 'sending' | 'excluded' | 'expired' | 'cancelled'>;
+  /** `sending` to be sent now, `ready` to be parked, or the end that is known already. */
+  state: Extract<MessageState, 'sending' | 'ready' | 'excluded' | 'expired' | 'cancelled'>;
   code: string | null;
   reason: string | null;
-  /** Kept from the start where an unknown outcome means another try: the process that knows it may be dead by then. */
+  /** Of what is parked. Also kept where an unknown outcome means another try: the process that knows it may be dead by then. */
   payload: object | null;
 }
 
@@ -59,6 +59,8 @@ export interface Outcome {
   /** With `ready` and `retrying`. */
   dueAt?: Date;
   payload?: object;
+  /** With `ready`: it waits for a permission, and not for its time. */
+  isParked?: boolean;
   /** Nothing that others are told of: the sequence does not go on. */
   isSilent?: boolean;
   /** The address does not exist: nothing is sent to it any more. */

@@ -12,8 +12,8 @@ import { listed, statesBefore } from './message-states.js';
 const STATEMENT = `
   WITH input AS (
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::jsonb[], $7::integer[], $8::integer[],
-      $9::timestamptz[], $10::jsonb[], $11::boolean[], $12::boolean[])
-      AS i (message_id, state, tries, code, reason, failure, response_code, response_ms, due_at, payload, suppresses, is_silent)
+      $9::timestamptz[], $10::jsonb[], $11::boolean[], $12::boolean[], $15::boolean[])
+      AS i (message_id, state, tries, code, reason, failure, response_code, response_ms, due_at, payload, suppresses, is_silent, is_parked)
   ), changed AS (
     UPDATE messages m SET
       state = i.state, sequence = m.sequence + CASE WHEN i.is_silent THEN 0 ELSE 1 END, attempts = m.attempts + i.tries,
@@ -25,10 +25,10 @@ const STATEMENT = `
     RETURNING m.message_id, m.execution_id, m.tenant_id, m.campaign_id, m.request_id, m.accepted_at, m.expires_at, m.channel, m.address, m.state,
       m.sequence, m.attempts, m.code, m.reason
   ), waits AS (
-    INSERT INTO retries (message_id, campaign_id, execution_id, due_at, payload)
-    SELECT c.message_id, c.campaign_id, c.execution_id, least(i.due_at, c.expires_at), i.payload
+    INSERT INTO retries (message_id, campaign_id, execution_id, due_at, payload, parked)
+    SELECT c.message_id, c.campaign_id, c.execution_id, least(i.due_at, c.expires_at), i.payload, i.is_parked
     FROM changed c JOIN input i USING (message_id) WHERE c.state IN ('ready', 'retrying')
-    ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at
+    ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, parked = excluded.parked
   ), ended AS (
     DELETE FROM retries r USING changed c WHERE r.message_id = c.message_id AND c.state NOT IN ('ready', 'retrying')
   ), suppressed AS (
@@ -50,9 +50,10 @@ export interface Recorded extends TallyChanges {
 }
 
 export async function recordOutcomes(sql: Sql, outcomes: readonly Outcome[], attempt: RecordedAttempt): Promise<Recorded> {
-  const rows = outcomes.map((one) => ({ dueAt: null, payload: null, suppresses: false, isSilent: one.state === 'ready', ...one })).sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
+  const rows = outcomes.map((one) => ({ dueAt: null, payload: null, suppresses: false, isParked: false, isSilent: one.state === 'ready', ...one })).sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
   const columns = columnsOf(rows, ['messageId', 'state', 'tries', 'code', 'reason', 'failure', 'responseCode', 'responseMs', 'dueAt', 'payload', 'suppresses', 'isSilent']);
-  const changes = await sql.query<ChangeRow>(STATEMENT, [...columns, attempt.token, attempt.now], { name: 'record-outcomes' });
+  const parked = rows.map(({ isParked }) => isParked);
+  const changes = await sql.query<ChangeRow>(STATEMENT, [...columns, attempt.token, attempt.now, parked], { name: 'record-outcomes' });
   const changed = new Map(changes.flatMap((row) => (row.messageId === null ? [] : [[row.messageId, row] as const])));
   return { changed, ...tallyChangesIn(changes) };
 }

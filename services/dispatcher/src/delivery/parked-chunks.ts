@@ -1,0 +1,97 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { RecipientReady } from '@postrider/contracts';
+import { Sql } from '@postrider/database';
+import { Logger } from '@postrider/runtime';
+import { findParked, takeParked, type ParkedExecution } from '../ledger/parked-messages.js';
+import { Attempts } from './attempt.js';
+import { Deliverer } from './deliverer.js';
+import type { Job } from './job.js';
+import { TakenWork } from './taken-work.js';
+
+/** From where a chunk is taken, and how much at most. */
+export interface Place {
+  campaignId: string;
+  executionId: string;
+  ready: RecipientReady;
+  limit: number;
+}
+
+/** When the messages of a chunk may go, one gap after the other, in monotonic milliseconds. */
+export interface SlotTimes {
+  firstAtMs: number;
+  gapMs: number;
+}
+
+export interface TakenChunk {
+  taken: number;
+  /** Of these, how many are to be handed over; the others have come to an end. */
+  sent: number;
+}
+
+/** Longer than a slot is ahead; the consumers have to stop as well in what is left of the time. */
+const LONGEST_END_MS = 4_000;
+
+/** Chunks of parked messages that are under way, each by itself: one with slots is in hand until its last slot. */
+@Injectable()
+export class ParkedChunks implements BeforeApplicationShutdown {
+  private readonly inHand = new Map<Promise<void>, string>();
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly work: TakenWork,
+    private readonly deliverer: Deliverer,
+    private readonly attempts: Attempts,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The executions that have parked messages; those are counted no further than asked for. */
+  find(countedTo: number): Promise<ParkedExecution[]> {
+    return findParked(this.sql, countedTo);
+  }
+
+  /** How many chunks of a campaign are under way. */
+  inHandOf(campaignId: string): number {
+    return [...this.inHand.values()].filter((one) => one === campaignId).length;
+  }
+
+  /** Takes a chunk and answers what it took; the sends go on. @throws when nothing was taken because of the error */
+  async send(from: Place, slots: SlotTimes | undefined, signal: AbortSignal): Promise<TakenChunk> {
+    const { promise: took, resolve: tell } = Promise.withResolvers<TakenChunk>();
+    let isTold = false;
+    const told = (chunk: TakenChunk): void => {
+      isTold = true;
+      tell(chunk);
+    };
+    const delivered = this.deliver(from, slots, { signal, told });
+    const tracked = delivered
+      .catch((error: unknown) => {
+        if (isTold) this.logger.error('parked.not-delivered', { executionId: from.executionId, error });
+      })
+      .finally(() => this.inHand.delete(tracked));
+    this.inHand.set(tracked, from.campaignId);
+    await Promise.race([took, delivered]);
+    return took;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_END_MS)));
+    await Promise.race([Promise.all(this.inHand.keys()), limit]);
+    clearTimeout(timer);
+  }
+
+  private async deliver(from: Place, slots: SlotTimes | undefined, { signal, told }: { signal: AbortSignal; told: (chunk: TakenChunk) => void }): Promise<void> {
+    await this.deliverer.prepare([from.ready]);
+    await this.attempts.during(async (attempt) => {
+      const mark = attempt.begin();
+      const messages = await takeParked(this.sql, mark, from, from.limit);
+      if (messages.length === 0) return told({ taken: 0, sent: 0 });
+      attempt.begun();
+      const { jobs, ended } = this.work.permitted(messages, mark.now);
+      told({ taken: messages.length, sent: jobs.length });
+      await this.deliverer.deliver({ jobs: slots ? jobs.map((job, i) => inSlot(job, i, slots)) : jobs, ended }, attempt, signal);
+    });
+  }
+}
+
+const inSlot = (job: Job, i: number, { firstAtMs, gapMs }: SlotTimes): Job => ({ ...job, notBeforeMs: firstAtMs + i * gapMs });

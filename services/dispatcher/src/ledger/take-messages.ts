@@ -1,0 +1,33 @@
+import type { LedgerMessage } from './fact.js';
+import { MESSAGE_COLUMNS, leaseUntil } from './ledger-rows.js';
+import { listed, statesBefore } from './message-states.js';
+
+/** A message that waited, and is an attempt's now. */
+export interface TakenMessage extends LedgerMessage {
+  payload: unknown;
+  /** Whether its execution was cancelled meanwhile. */
+  isCancelled: boolean;
+  /** Why nothing is sent to its address any more; null when it is. */
+  suppression: string | null;
+}
+
+/**
+ * Takes what a query over `retries r` finds (message_id, payload; $4 and more are its own) for the attempt $2 at the time $1, with
+ * a lease of $3 milliseconds. A row that somebody else is taking is passed over.
+ */
+export const takingStatement = (found: string): string => `
+  WITH due AS (
+    ${found} FOR UPDATE SKIP LOCKED
+  ), taken AS (
+    UPDATE messages m SET state = 'sending', attempt_token = $2::uuid, sending_at = $1
+    FROM due WHERE m.message_id = due.message_id AND m.state IN (${listed(statesBefore('sending'))})
+    RETURNING m.*, due.payload
+  ), attempt AS (
+    INSERT INTO attempts (token, lease_until, message_ids) SELECT $2::uuid, ${leaseUntil('$3')}, array_agg(message_id) FROM taken HAVING count(*) > 0
+  ), postponed AS (
+    UPDATE retries r SET due_at = ${leaseUntil('$3')}, parked = false FROM due WHERE r.message_id = due.message_id
+  )
+  SELECT ${MESSAGE_COLUMNS}, m.payload, c.execution_id IS NOT NULL AS "isCancelled", s.reason AS suppression
+  FROM taken m
+  LEFT JOIN cancellations c ON c.execution_id = m.execution_id AND c.tenant_id = m.tenant_id
+  LEFT JOIN suppressions s ON s.tenant_id = m.tenant_id AND s.channel = m.channel AND s.address = lower(m.address)`;

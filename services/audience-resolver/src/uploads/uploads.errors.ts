@@ -97,12 +97,6 @@ export class ProfileCreatorBroken extends AppError {
   }
 }
 
-export class UploadAudienceNotFound extends AppError {
-  constructor() {
-    super({ code: 'AUDIENCE_NOT_FOUND', kind: 'not-found', detail: 'There is no such audience.' });
-  }
-}
-
 /** The process is being stopped. */
 export class ServiceStopping extends AppError {
   constructor() {

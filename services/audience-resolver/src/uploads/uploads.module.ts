@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { OpenEndedUploads } from '@postrider/runtime';
+import { AudienceDefinitions } from '../evaluation/audience-definitions.js';
 import { ProfileCreatorClient } from './profile-creator.client.js';
 import { UploadReportService } from './upload-report.service.js';
 import { UploadSubject } from './upload-subject.js';
@@ -14,7 +15,7 @@ export class UploadsModule {
     return {
       module: UploadsModule,
       controllers: [UploadsController],
-      providers: [UploadsService, UploadReportService, UploadSweepService, UploadSubject, OpenEndedUploads, client],
+      providers: [UploadsService, UploadReportService, UploadSweepService, UploadSubject, AudienceDefinitions, OpenEndedUploads, client],
     };
   }
 }

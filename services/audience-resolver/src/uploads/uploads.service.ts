@@ -77,7 +77,7 @@ export class UploadsService implements BeforeApplicationShutdown {
 
   private async take(call: UploadCall & { uploadId: string }, body: UploadBody): Promise<Upload> {
     const { tenantId, audienceId, namespace, uploadId } = call;
-    const region = this.subject.regionFor(tenantId, audienceId, namespace);
+    const region = await this.subject.regionFor(tenantId, audienceId, namespace);
     const { header, rows, delimiter } = await openCsv(body).catch((error: unknown) => reasonOf(error, uploadId, body));
     const format = { ...readHeader(header, delimiter, call.column, namespace), delimiter, namespace, region };
     await this.begin(call);

@@ -27,6 +27,7 @@ export interface LocalStackOptions {
 
 const DATABASE = 'postrider';
 const SINK_NAME = 'smtp-sink';
+const MOST_STARTS = 3;
 
 export class LocalStack {
   private infra: RunningInfra | undefined;
@@ -76,13 +77,25 @@ export class LocalStack {
     const settings: ServiceSettings = { root, dir, addresses: infra, databaseUrl, secrets, ports };
     const smtp = { host: '127.0.0.1', port: ports.smtp, mailFolder: join(dir, 'mails') };
     this.processes = [sinkProcess(dir, smtp), ...SERVICE_NAMES.map((name) => serviceProcess(name, settings))];
-    await this.timed('services', Promise.all(this.processes.map((process) => process.restart())));
+    await this.timed('services', Promise.all(this.processes.map((process) => this.startPatiently(process))));
     this.proceed();
     const write = (): StackFile => this.write(settings, smtp, infra);
     this.keeper = new Keeper({ log, onRestart: write });
     for (const kept of [...infra.kept, ...this.processes]) this.keeper.add(kept);
     this.keeper.start();
     return write();
+  }
+
+  /** A process may give up on a broker that is new and busy, as it would under any supervisor: it is started again. */
+  private async startPatiently(process: ServiceProcess): Promise<void> {
+    for (let starts = 1; ; starts += 1) {
+      try {
+        return await process.restart();
+      } catch (error) {
+        if (starts === MOST_STARTS || this.isStopping) throw error;
+        this.options.log(`${process.name} did not start: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
   }
 
   private proceed(): void {

@@ -26,6 +26,8 @@ const PUBLISHED = [ExecutionAccepted, RecipientReady, ExecutionResolved, Executi
 /** The whole service on real servers, with topics and a database of its own. */
 export class RunningService {
   readonly key = anApiKey();
+  /** Where calls go, in place of the first that was started here. */
+  base: string | undefined;
   private readonly apps: NestFastifyApplication[] = [];
 
   private constructor(
@@ -161,7 +163,7 @@ export class RunningService {
 
   /** A call as the service's own key, unless the headers say otherwise; a string goes out as it is. */
   async call<Body = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    const base = await this.apps[0]?.getUrl();
+    const base = this.base ?? (await this.apps[0]?.getUrl());
     const response = await fetch(`${base}${path}`, {
       method,
       headers: { ...this.credentials(), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

@@ -29,6 +29,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(children.map(kill));
   children = [];
+  service.base = undefined;
   await service.endAll();
 });
 
@@ -65,13 +66,18 @@ const makeLate = (scheduleId: string, seconds: number) =>
     [scheduleId, seconds],
   );
 
-/** The service as a process of its own. */
-async function spawnService(settings: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...service.environment({ LOG_LEVEL: 'info', ...settings }) }, stdio: ['ignore', 'pipe', 'inherit'] });
+/** The service as a process of its own, to which calls go from now on. */
+async function spawnService(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'], ...service.environment({ LOG_LEVEL: 'info' }) }, stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   let said = '';
   child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await eventually(() => expect(said).toContain('service.started'), { timeoutMs: 40_000 });
+  const [, url] = await eventually(() => {
+    const started = /"url":"(.*?)".*"service\.started"/.exec(said);
+    if (!started) throw new Error(`It has not started: ${said}`);
+    return started;
+  }, { timeoutMs: 40_000 });
+  service.base = url;
   return child;
 }
 
@@ -263,20 +269,16 @@ describe(Scheduler.name, () => {
     await service.start();
     const { campaign } = await service.campaign();
     await service.endAll();
-    const first = await spawnService();
-    await service.postgres.query('SELECT 1');
-    await kill(first);
-    const app = await service.start();
-    const { scheduleId } = await book(aCall(campaign.id, { executeAt: inSeconds(3) }));
-    await app.close();
-    const second = await spawnService();
-    await kill(second);
-    await makeLate(scheduleId, 30);
+    const victim = await spawnService();
+    const { scheduleId, executeAt } = await book(aCall(campaign.id, { executeAt: inSeconds(2) }));
+    await kill(victim);
+    await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(executeAt) + 500));
+    const whileDead = await executions(campaign.id);
 
-    await spawnService();
-    await service.start();
+    await Promise.all([spawnService(), spawnService()]);
 
     const schedule = await settled(scheduleId);
+    expect(whileDead).toEqual([]);
     expect(schedule.scheduleStatus).toBe('Triggered');
     await onTheLog(executionOf(schedule));
     expect(await executions(campaign.id)).toEqual([executionOf(schedule)]);
@@ -287,7 +289,7 @@ describe(Scheduler.name, () => {
     const { campaign } = await service.campaign();
     const query = app.get(Sql, { strict: false });
     const spy = jest.spyOn(query, 'query');
-    const real = spy.getMockImplementation() ?? Sql.prototype.query.bind(query);
+    const real = Sql.prototype.query.bind(query);
     spy.mockImplementation(((statement: string, values: unknown[], options: { name?: string }) =>
       ['settle-schedule', 'put-off-schedule'].includes(options?.name ?? '') ? Promise.reject(new DependencyUnavailable('postgres', new Error('spec'))) : real(statement, values, options)) as never);
     const { scheduleId } = await book(aCall(campaign.id, { executeAt: inSeconds(0) }));

@@ -55,6 +55,11 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
     this.open().then(() => callback(), callback);
   }
 
+  /** For bulk work that no topic brings: resolves when the transactional lane of this process rests. */
+  bulkMayBegin(): Promise<void> {
+    return this.gate.opened();
+  }
+
   async close(): Promise<void> {
     const { stopDeadlineMs } = this.options;
     const stopped = Promise.all(this.consumers.map((consumer) => consumer.stop(stopDeadlineMs * HANDLERS_SHARE)));

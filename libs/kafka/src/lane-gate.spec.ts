@@ -46,6 +46,21 @@ describe(LaneGate.name, () => {
     expect(bulk.heldMs).toBe(54);
   });
 
+  it('tells bulk work beside the topics when it may begin', async () => {
+    const gate = new LaneGate(5);
+    const first = gate.first();
+    const begun: string[] = [];
+    await gate.opened().then(() => begun.push('while nothing was there'));
+
+    first.worked(true);
+    const held = gate.opened().then(() => begun.push('after the rest'));
+    begun.push('transactional');
+    first.worked(false);
+    await held;
+
+    expect(begun).toEqual(['while nothing was there', 'transactional', 'after the rest']);
+  });
+
   it('is told of the same state twice and counts it once', () => {
     const gate = new LaneGate(0);
     const first = gate.first();

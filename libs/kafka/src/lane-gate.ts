@@ -73,6 +73,11 @@ export class LaneGate {
     };
   }
 
+  /** For bulk work that no topic brings: resolves when a piece of it may begin. */
+  async opened(): Promise<void> {
+    while (!this.isOpen) await new Promise<void>((resolve) => this.waiting.add(resolve));
+  }
+
   private get isOpen(): boolean {
     return this.busy === 0 && this.nowMs() - this.restsSinceMs >= this.calmMs;
   }

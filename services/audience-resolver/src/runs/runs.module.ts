@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { Sql } from '@postrider/database';
-import { ConfigurationTable, KafkaConnection, MessagePublisher } from '@postrider/kafka';
-import { Logger, Metrics } from '@postrider/runtime';
+import { ConfigurationTable, KafkaConnection, MessagePublisher, type BatchTransport } from '@postrider/kafka';
+import { Logger, Metrics, TRANSPORT_STRATEGY } from '@postrider/runtime';
 import { RunBells } from './bell.js';
 import { RunAnnouncer } from './run-announcer.js';
 import { RunControl } from './run-control.service.js';
@@ -61,15 +61,17 @@ function publisher(compression: 'none' | 'gzip'): Provider {
   };
 }
 
+type WorkersParts = [Sql, ConfigurationTable, RunMetrics, RunBells, Logger, RunPublisher, BatchTransport];
+
 function workers(config: RunsConfig): Provider {
   const options = { pageMembers: config.RUN_PAGE_MEMBERS, leaseMs: config.RUN_LEASE_MS, turnMs: TURN_MS };
   return {
     provide: RunWorkers,
-    useFactory: (...[sql, configurations, metrics, bells, logger, own]: [Sql, ConfigurationTable, RunMetrics, RunBells, Logger, RunPublisher]) => {
-      const worker = new ShardWorker({ sql, configurations, metrics, publisher: own.publisher }, options);
+    useFactory: (...[sql, configurations, metrics, bells, logger, own, transport]: WorkersParts) => {
+      const worker = new ShardWorker({ sql, configurations, metrics, publisher: own.publisher, bulkMayBegin: () => transport.bulkMayBegin() }, options);
       return new RunWorkers({ sql, worker, bells, metrics, logger }, config);
     },
-    inject: [Sql, ConfigurationTable, RunMetrics, RunBells, Logger, RunPublisher],
+    inject: [Sql, ConfigurationTable, RunMetrics, RunBells, Logger, RunPublisher, TRANSPORT_STRATEGY],
   };
 }
 

@@ -3,10 +3,10 @@
  * Guarantee: each member of the shard is published at least once and counted exactly once, whoever dies when. The end of a
  * page is stored before the page is published, and its counts together with the beginning of the next one, under the token of
  * the lease; a page of which nobody knows is published again as it was begun, with the same ids.
- * Limits: two pages in memory. A turn is short, so that runs share the workers; pause and cancel take effect between pages.
+ * Limits: two pages in memory. The transactional lane of the process goes first, and holds a part of a page for a second at most. A turn is short, so that runs share the workers; pause and cancel take effect between pages.
  * Failure modes: a broker or a database that does not answer ends the turn; the next one begins at the checkpoint.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { AudienceRecipientExcluded, RecipientResolved } from '@postrider/contracts';
 import type { Sql } from '@postrider/database';
 import type { ConfigurationTable, MessagePublisher } from '@postrider/kafka';
@@ -28,8 +28,12 @@ export interface ShardWorkerParts {
   publisher: MessagePublisher;
   configurations: ConfigurationTable;
   metrics: RunMetrics;
+  /** Resolves when the transactional lane of the process rests. */
+  bulkMayBegin: () => Promise<void>;
 }
 
+/** Bulk goes on slowly where the transactional lane never rests. */
+const LONGEST_HOLD_MS = 1_000;
 /** The event loop is given back between so many members. */
 const CHUNK_MEMBERS = 250;
 
@@ -75,18 +79,26 @@ export class ShardWorker {
     const { publisher, configurations } = this.parts;
     // A version that is not known here creates nobody.
     const unknownProfiles = configurations.get('campaign-version', accepted.campaignVersionId)?.unknownProfiles ?? 'refuse';
-    const sent: Promise<void>[] = [];
+    const sent: Promise<unknown>[] = [];
     let missingIdentity = 0;
     for (let start = 0; start < members.length; start += CHUNK_MEMBERS) {
+      await this.heldBack();
       const { resolved, excluded } = recipientsOf(accepted, unknownProfiles, members.slice(start, start + CHUNK_MEMBERS));
       missingIdentity += excluded.length;
       const chunk = Promise.all([publisher.publish(RecipientResolved, resolved), publisher.publish(AudienceRecipientExcluded, excluded)]);
       // Waited for below; until then nobody would hear of a failure.
       chunk.catch(() => undefined);
-      sent.push(chunk.then(() => undefined));
-      await turn();
+      sent.push(chunk);
     }
     await Promise.all(sent);
     return { resolved: members.length, missingIdentity };
+  }
+
+  /** Gives the event loop to others, and the transactional lane its precedence. */
+  private async heldBack(): Promise<void> {
+    await turn();
+    const longest = new AbortController();
+    await Promise.race([this.parts.bulkMayBegin(), pause(LONGEST_HOLD_MS, undefined, { signal: longest.signal, ref: false }).catch(() => undefined)]);
+    longest.abort();
   }
 }

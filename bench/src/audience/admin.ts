@@ -49,7 +49,9 @@ export async function marketingCampaign(stack: Stack, audienceId: string, smtpPo
 }
 
 async function execution(stack: Stack, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<{ status: number; text: string }> {
-  const answer = await request(`${stack.ingestUrl}/im/executions/${path}`, { method, headers: headersOf(stack), ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const { 'content-type': type, ...headers } = headersOf(stack);
+  const sent = body === undefined ? { headers } : { headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) };
+  const answer = await request(`${stack.ingestUrl}/im/executions/${path}`, { method, ...sent });
   return { status: answer.statusCode, text: await answer.body.text() };
 }
 
@@ -74,7 +76,9 @@ export async function totalsOf(stack: Stack, executionId: string): Promise<Execu
   return answerOf(ExecutionStatusAnswer, status, text).totals;
 }
 
-export async function cancelRun(stack: Stack, executionId: string): Promise<void> {
+/** Whether it was taken; a 503 says to try again, which is safe. */
+export async function cancelRun(stack: Stack, executionId: string): Promise<boolean> {
   const { status, text } = await execution(stack, 'DELETE', executionId);
-  if (status >= 300) throw new Error(`The cancellation was answered with ${status}: ${text.slice(0, 500)}`);
+  if (status >= 300 && status !== 503) throw new Error(`The cancellation was answered with ${status}: ${text.slice(0, 500)}`);
+  return status < 300;
 }

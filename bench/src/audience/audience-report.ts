@@ -77,19 +77,19 @@ function runChecks(profiles: number, { targeted, missingIdentity, pace, repeated
 
 function processTable(title: string, processes: ProcessUses): Detail {
   return {
-    title: `Processes: ${title}`, columns: ['process', 'CPU s', 'peak MB'],
-    rows: Object.entries(processes).map(([name, use]) => [name, one(use.cpuMicros / 1e6), use.peakResidentMegabytes]),
+    title: `Processes: ${title}`, columns: ['process', 'CPU s', 'MB before', 'peak MB'],
+    rows: Object.entries(processes).map(([name, use]) => [name, one(use.cpuMicros / 1e6), use.firstResidentMegabytes, use.peakResidentMegabytes]),
   };
 }
 
-function transactionalTable({ idle, during, sendRatePerSecond, cancelSeconds }: RunOutcome): Detail {
+function transactionalTable({ idle, during, sendRatePerSecond, cancelSeconds, cancelTries }: RunOutcome): Detail {
   const row = ({ name, offeredPerSecond, deliveredPerSecond, accept, sink, generatorLag }: RunResult): (string | number)[] =>
     [name, offeredPerSecond, deliveredPerSecond, accept.p50, accept.p99, sink.p50, sink.p99, generatorLag.p99];
   return {
     title: 'Transactional load, one recipient a call',
     columns: ['', 'offered/s', 'delivered/s', '202 p50 ms', '202 p99 ms', 'sink p50 ms', 'sink p99 ms', 'generator late, p99 ms'],
     rows: [row(idle), row(during)],
-    notes: [`The run waits by its send rate of ${sendRatePerSecond}/s. Cancelled, its totals were final after ${one(cancelSeconds)} s.`],
+    notes: [`The run waits by its send rate of ${sendRatePerSecond}/s. Cancelled (asked for ${cancelTries} times), its totals were final after ${one(cancelSeconds)} s.`],
   };
 }
 

@@ -3,8 +3,9 @@
  * Guarantee: counts and times are those of the records; a recipient that was published twice is counted as such.
  */
 import { RecipientResolved, topicOf } from '@postrider/contracts';
-import { Kafka, logLevel } from 'kafkajs';
-import type { EachBatchPayload } from 'kafkajs';
+import { KafkaConnection } from '@postrider/kafka';
+import { Logger } from '@postrider/runtime';
+import type { EachBatchPayload, Kafka } from 'kafkajs';
 
 export type Offsets = ReadonlyMap<number, bigint>;
 
@@ -17,7 +18,7 @@ export interface ResolvedRecords {
 const TOPIC = topicOf(RecipientResolved, 'bulk');
 const SILENCE_MS = 20_000;
 
-const kafkaOf = (brokers: string[]): Kafka => new Kafka({ brokers, clientId: 'bench', logLevel: logLevel.NOTHING });
+const kafkaOf = (brokers: string[]): Kafka => new KafkaConnection({ brokers, clientId: 'bench', topicPrefix: '' }, Logger.create('bench', 'error')).kafka;
 
 /** Where the bulk lane of resolved recipients ends now. */
 export async function endOfLog(brokers: string[]): Promise<Offsets> {

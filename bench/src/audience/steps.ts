@@ -55,7 +55,9 @@ export interface RunOutcome {
   /** Of the run that waited: pending messages when the load began and when it ended. */
   waiting: { before: number; after: number };
   sendRatePerSecond: number;
+  /** Until its totals were final; and how often it was asked for, because of a 503. */
   cancelSeconds: number;
+  cancelTries: number;
   totals: ExecutionTotals;
   /** Mails of the run at the sink, and how many of them came twice. */
   mails: { count: number; doubled: number };

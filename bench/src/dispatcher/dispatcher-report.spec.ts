@@ -8,7 +8,7 @@ const outcome: DispatcherOutcome = {
   ledger: { accepted: 10_000, received: 10_000, lost: [], doubled: [], unasked: [], balanced: true },
   stores: counters,
   idle: { ...counters, seconds: 3 },
-  processes: { postgres: { cpuMicros: 1_200_000, peakResidentMegabytes: 40 } },
+  processes: { postgres: { cpuMicros: 1_200_000, firstResidentMegabytes: 30, peakResidentMegabytes: 40 } },
   publishMs: 900,
 };
 const probes = (smtp: number) => ({

@@ -34,15 +34,18 @@ export function treeOf(pid: number): number[] {
 export class CpuMeter {
   private readonly before: Map<string, number>;
   private readonly peaks = new Map<string, number>();
+  private readonly firsts: ReadonlyMap<string, number>;
   private readonly sampler: NodeJS.Timeout;
 
   constructor(private readonly groups: ReadonlyMap<string, number>) {
     this.before = this.read();
+    this.samplePeaks();
+    this.firsts = new Map(this.peaks);
     this.sampler = setInterval(() => this.samplePeaks(), 1_000);
   }
 
-  /** CPU microseconds spent since the start and the highest resident size seen, by name. */
-  stop(): Record<string, { cpuMicros: number; peakResidentMegabytes: number }> {
+  /** CPU microseconds spent since the start, the resident size then and the highest seen, by name. */
+  stop(): Record<string, { cpuMicros: number; firstResidentMegabytes: number; peakResidentMegabytes: number }> {
     clearInterval(this.sampler);
     this.samplePeaks();
     const after = this.read();
@@ -51,6 +54,7 @@ export class CpuMeter {
         name,
         {
           cpuMicros: Math.max(0, (after.get(name) ?? 0) - (this.before.get(name) ?? 0)),
+          firstResidentMegabytes: Math.round((this.firsts.get(name) ?? 0) / 1_048_576),
           peakResidentMegabytes: Math.round((this.peaks.get(name) ?? 0) / 1_048_576),
         },
       ]),

@@ -21,7 +21,9 @@ beforeAll(async () => {
   app = await service.start();
 });
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 afterAll(() => service.drop());
 

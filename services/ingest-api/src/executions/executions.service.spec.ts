@@ -112,6 +112,12 @@ describe('a cursor', () => {
     expect(offsetOf(undefined)).toBe(0);
   });
 
+  it('after an id is read as that id, and one of the other list is refused', () => {
+    fc.assert(fc.property(fc.uuid(), (id) => idAfter(cursorAfter(id)) === id));
+    expect(idAfter(undefined)).toBeUndefined();
+    expect(() => idAfter(cursorOf(100))).toThrow(expect.objectContaining({ code: 'INVALID_QUERY' }));
+  });
+
   it.each(['', 'nonsense', cursorOf(-1), cursorOf(1.5), cursorOf(1e10), '%00'])('is refused when it is %j', (cursor) => {
     expect(() => offsetOf(cursor)).toThrow(expect.objectContaining({ code: 'INVALID_QUERY', status: 400 }));
   });

@@ -8,11 +8,13 @@ const NAME = `verify_${process.pid}`;
 
 /** Tables in the place of the views, so that they can hold what must never be. */
 const TABLES = `
-  CREATE SCHEMA delivery; CREATE SCHEMA ingest;
+  CREATE SCHEMA delivery; CREATE SCHEMA ingest; CREATE SCHEMA audiences;
+  CREATE TABLE audiences.runs (execution_id text, targeted int, resolved int, announced boolean DEFAULT true, finished_at timestamptz DEFAULT now());
   CREATE TABLE ingest.execution_overview (execution_id text, status text, targeted int, expires_at timestamptz);
   CREATE TABLE delivery.message_status (execution_id text, state text);
   CREATE TABLE delivery.execution_status (execution_id text, tenant_id text, targeted int, sent int DEFAULT 0, failed int DEFAULT 0, excluded int DEFAULT 0,
-    expired int DEFAULT 0, cancelled int DEFAULT 0, unknown int DEFAULT 0, pending int DEFAULT 0, unresolved int DEFAULT 0)`;
+    expired int DEFAULT 0, cancelled int DEFAULT 0, unknown int DEFAULT 0, pending int DEFAULT 0, unresolved int DEFAULT 0,
+    completed_at timestamptz DEFAULT now())`;
 
 describe(verify.name, () => {
   let url = '';
@@ -64,6 +66,27 @@ describe(verify.name, () => {
     const { findings } = await verify(url);
 
     expect(findings).toEqual([expect.objectContaining({ what: expect.stringContaining(what) })]);
+  });
+
+  describe('of a run to an audience', () => {
+    beforeEach(() => client.query(`
+      INSERT INTO ingest.execution_overview VALUES ('CMA-1', 'Accepted', 0, now() + interval '1 day');
+      INSERT INTO audiences.runs VALUES ('CMA-1', 5, 3);
+      INSERT INTO delivery.execution_status (execution_id, tenant_id, targeted, sent, cancelled, unresolved) VALUES ('CMA-1', 'o/s', 5, 3, 2, 2);
+      INSERT INTO delivery.message_status SELECT 'CMA-1', 'sent' FROM generate_series(1, 3)`));
+
+    it('finds nothing where the run and the ledger agree', async () => {
+      expect((await verify(url)).findings).toEqual([]);
+    });
+
+    it.each([
+      ['another number', `UPDATE audiences.runs SET targeted = 6, resolved = 4`],
+      ['left others out', `UPDATE audiences.runs SET resolved = 4`],
+    ])('finds that they differ: %s', async (what, damage) => {
+      await client.query(damage);
+
+      expect((await verify(url)).findings).toEqual([{ executionId: 'CMA-1', what: expect.stringContaining(what) }]);
+    });
   });
 
   it('expects nothing of an execution that was never accepted', async () => {

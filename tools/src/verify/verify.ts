@@ -1,6 +1,7 @@
 /**
  * I0 over live data: for each execution, targeted = sent + failed + excluded + expired + cancelled + unknown + pending.
- * Three accounts are held against each other: what was accepted (ingest), the running tallies, and a recount of the messages.
+ * Three accounts are held against each other: what was accepted (ingest; of an audience, what its run has), the running tallies,
+ * and a recount of the messages.
  */
 import { Client } from 'pg';
 
@@ -25,6 +26,11 @@ const recounted = Object.entries(FINAL_STATES).map(([total, states]) => `count(*
 const tallied = (total: string): string => (total === 'cancelled' ? 's.cancelled - s.unresolved' : `s.${total}`);
 const differs = Object.keys(FINAL_STATES).map((total) => `coalesce(r.${total}, 0) <> ${tallied(total)}`);
 
+/** A call to an audience does not say how many it targets; its run does, from the moment that it is told. */
+const ACCEPTED = `
+  SELECT execution_id, targeted FROM ingest.execution_overview WHERE execution_id NOT LIKE 'CMA-%'
+  UNION ALL SELECT execution_id, targeted FROM audiences.runs WHERE announced`;
+
 const CHECKS: readonly { what: string; sql: string }[] = [
   {
     what: 'the tallies do not add up to what was targeted',
@@ -39,8 +45,13 @@ const CHECKS: readonly { what: string; sql: string }[] = [
   },
   {
     what: 'the ledger targets another number than the accepted call',
-    sql: `SELECT execution_id FROM ingest.execution_overview JOIN delivery.execution_status USING (execution_id)
-          WHERE execution_status.targeted IS NOT NULL AND execution_status.targeted <> execution_overview.targeted`,
+    sql: `SELECT execution_id FROM (${ACCEPTED}) accepted JOIN delivery.execution_status USING (execution_id)
+          WHERE execution_status.targeted IS NOT NULL AND execution_status.targeted <> accepted.targeted`,
+  },
+  {
+    what: 'the run left others out than the ledger counts',
+    sql: `SELECT execution_id FROM audiences.runs JOIN delivery.execution_status USING (execution_id)
+          WHERE runs.finished_at IS NOT NULL AND execution_status.completed_at IS NOT NULL AND runs.targeted - runs.resolved <> execution_status.unresolved`,
   },
   {
     what: 'messages are pending although they expired minutes ago',

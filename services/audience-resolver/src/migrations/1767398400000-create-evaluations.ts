@@ -47,14 +47,24 @@ export class CreateEvaluations1767398400000 implements MigrationInterface {
   private async createInstantOf(runner: QueryRunner): Promise<void> {
     await runner.query(String.raw`
       CREATE FUNCTION instant_of(given text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
-      DECLARE
-        parts text[];
       BEGIN
-        parts := regexp_match(given, '^(?!0000)([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T((?:[01][0-9]|2[0-3]):[0-5][0-9])(:[0-5][0-9])?(?:(\.[0-9]{1,6})[0-9]{0,3})?(Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?)?$');
-        IF parts IS NULL OR (parts[3] IS NULL AND parts[4] IS NOT NULL) OR NOT pg_input_is_valid(parts[1], 'date') THEN
+        -- Neither groups that are kept nor a look ahead: with them it takes twenty times as long.
+        IF given COLLATE "C" !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?)?$' THEN
           RETURN NULL;
         END IF;
-        RETURN (parts[1] || ' ' || coalesce(parts[2], '00:00') || coalesce(parts[3], '') || coalesce(parts[4], '') || coalesce(parts[5], 'Z'))::timestamptz;
+        IF given COLLATE "C" < '0001' OR (substr(given, 9, 2) > '28' AND NOT pg_input_is_valid(left(given, 10), 'date')) THEN
+          RETURN NULL;
+        END IF;
+        IF length(given) = 10 THEN
+          RETURN (given || ' 00:00Z')::timestamptz;
+        END IF;
+        IF length(given) > 26 THEN
+          given := regexp_replace(given, '(\.[0-9]{6})[0-9]+', '\1');
+        END IF;
+        IF right(given, 1) = 'Z' OR substr(given, length(given) - 5, 1) IN ('+', '-') THEN
+          RETURN given::timestamptz;
+        END IF;
+        RETURN (given || 'Z')::timestamptz;
       END $$`);
   }
 

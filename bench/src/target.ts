@@ -1,5 +1,5 @@
 /** What a run sends to: the product as it runs, or the baseline started beside it. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { Kafka, logLevel } from 'kafkajs';
@@ -29,6 +29,7 @@ const NOT_PART_OF_THE_RUN = /^(smtp-sink|supervisor)$/;
 export async function openTarget(stack: Stack, options: TargetOptions): Promise<Target> {
   mkdirSync(options.out, { recursive: true });
   const sinkFile = join(options.out, 'mails.txt');
+  rmSync(sinkFile, { force: true });
   const sink = await startChild(script('sinks/smtp-sink.js'), ['0', sinkFile]);
   const smtpPort = Number(sink.hello.port);
   return options.baseline ? openBaseline(stack, sink, sinkFile, smtpPort, options.profiles) : openProduct(stack, sink, sinkFile, options);
@@ -36,6 +37,7 @@ export async function openTarget(stack: Stack, options: TargetOptions): Promise<
 
 async function openProduct(stack: Stack, sink: Child, sinkFile: string, options: TargetOptions): Promise<Target> {
   const webhookFile = join(options.out, 'webhooks.txt');
+  rmSync(webhookFile, { force: true });
   const hook = options.webhooks ? await startChild(script('sinks/webhook-sink.js'), ['0', webhookFile]) : undefined;
   const smtpPort = Number(sink.hello.port);
   const webhookUrl = hook && `http://127.0.0.1:${Number(hook.hello.port)}/`;

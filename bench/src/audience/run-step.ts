@@ -13,7 +13,7 @@ import { paceOf } from './pace.js';
 import { endOfLog, readResolved } from './resolved-log.js';
 import { until, type AudienceBench, type RunOutcome } from './steps.js';
 
-const RESOLVE_DEADLINE_MS = 150_000;
+const RESOLVE_DEADLINE_MS = 240_000;
 const CANCEL_DEADLINE_MS = 120_000;
 const POLL_MS = 500;
 const LOG_SETTLE_MS = 1_000;

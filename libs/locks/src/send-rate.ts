@@ -3,8 +3,8 @@
  * Guarantee: of all that reserve under one key, no two get the same slot, and slots are one gap apart; a slot is given out only
  * when it begins within the horizon, so that what is paused, stopped or dead wastes no more than that. Time is Redis' own, so
  * that clocks of processes need not agree.
- * Limits: a key that was not reserved from for a quarter of a second begins anew, and what it missed is not made up for; a
- * shorter lag is. Slots that are given back are given out again at the end: the rate holds over a horizon, not within one.
+ * Limits: a lag of up to a second, as of a process that was busy, is made up for at once: in a second in which that happens there
+ * may be twice as many. What lags further behind begins anew. Slots that are given back are given out again at the end: the rate holds over a horizon, not within one.
  * Failure modes: while Redis is away each process paces itself, at the whole rate, so that n processes may send n times as
  * fast. A Redis that forgot everything begins anew: for one horizon the rate may be doubled.
  */
@@ -30,7 +30,7 @@ export interface ReservedSlots {
 }
 
 const KEY_PREFIX = 'postrider:rate:';
-const LONGEST_LAG_MS = 250;
+const LONGEST_LAG_MS = 1_000;
 const MICROS = 1_000;
 
 export class SendRate {

@@ -1,4 +1,4 @@
-import { topicOf, type MessageContract, type PayloadOf } from '@postrider/contracts';
+import { topicOf, type Lane, type MessageContract, type PayloadOf } from '@postrider/contracts';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 
 /** Writes to topics as a stranger could: valid payloads, or any bytes at all. */
@@ -15,14 +15,14 @@ export class TopicWriter {
     return new TopicWriter(producer, prefix);
   }
 
-  /** Payloads of a contract, on its first lane. */
-  async write<Contract extends MessageContract>(contract: Contract, payloads: readonly PayloadOf<Contract>[]): Promise<void> {
+  /** Payloads of a contract, on its first lane or another. */
+  async write<Contract extends MessageContract>(contract: Contract, payloads: readonly PayloadOf<Contract>[], lane?: Lane): Promise<void> {
     const messages = payloads.map((payload) => ({
       key: contract.key(payload),
       value: JSON.stringify(payload),
       headers: { ce_id: contract.id(payload), ce_type: contract.topic, ce_source: 'spec', ce_specversion: '1.0', ce_time: new Date().toISOString(), 'content-type': 'application/json' },
     }));
-    await this.producer.send({ topic: this.prefix + topicOf(contract), acks: -1, messages });
+    await this.producer.send({ topic: this.prefix + topicOf(contract, lane), acks: -1, messages });
   }
 
   /** Bytes under a key; undefined bytes are a tombstone. The topic's prefix is added. */

@@ -78,6 +78,12 @@ export class RunningService {
     await this.writer.write(ExecutionResolved, [execution.resolved]);
   }
 
+  /** As what a marketing campaign sends: on the lane of its recipients. */
+  async sendBulk(execution: { ready: RecipientReady[]; resolved: ExecutionResolved }): Promise<void> {
+    await this.writer.write(ExecutionResolved, [execution.resolved]);
+    await this.writer.write(RecipientReady, execution.ready, 'bulk');
+  }
+
   /** The execution's totals once nothing of it is pending. */
   async settled(executionId: string, timeoutMs = 20_000): Promise<Tally> {
     return eventually(async () => {
@@ -114,6 +120,12 @@ export class RunningService {
 
   async endAll(): Promise<void> {
     await Promise.all(this.apps.splice(0).map((app) => app.close()));
+  }
+
+  async endChildren(): Promise<void> {
+    const children = this.children.splice(0);
+    for (const child of children) child.kill('SIGTERM');
+    await Promise.all(children.map(ended));
   }
 
   async drop(): Promise<void> {

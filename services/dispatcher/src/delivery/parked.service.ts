@@ -4,7 +4,7 @@
  * Guarantee: a message of a campaign with a rate is handed over in a slot that no other has, in any process, or not at all. A
  * paused execution's messages stay where they are; after the pause they get slots anew. What was cancelled, stopped, expired,
  * or is outside the sending window is ended from here, a chunk at a time.
- * Limits: slots are taken, with messages for them, half a second ahead: so much is in hand of each process, and what a process
+ * Limits: slots are taken, with messages for them, a second ahead: so much is in hand of each process, and what a process
  * that is killed had in hand ends as the campaign says of unknown outcomes. A provider that is slower than the rate sets the
  * pace.
  */
@@ -17,9 +17,9 @@ import { DISPATCH_OPTIONS, type DispatchOptions } from './dispatch-options.js';
 import { Judgement } from './judgement.js';
 import { ParkedChunks, type Place } from './parked-chunks.js';
 
-const HORIZON_MS = 500;
+const HORIZON_MS = 1_000;
 /** Of one campaign in a process: with a provider that keeps up, a chunk is in hand for little more than the horizon. */
-const MOST_CHUNKS = 16;
+const MOST_CHUNKS = 24;
 
 /** How a look at an execution ended: nothing may be done for it, or more is to be done soon, or at once. */
 type Progress = 'rests' | 'waits' | 'more';

@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { SmtpSink, eventually } from '@postrider/testing';
+import { aCampaign, anExecution, type Campaign } from './builders.js';
+import { RunningService } from './running-service.js';
+
+const CONNECTIONS = 20;
+
+describe('the send rate of a campaign', () => {
+  let service: RunningService;
+  let sink: SmtpSink;
+
+  beforeAll(async () => {
+    service = await RunningService.prepare(4);
+    sink = await SmtpSink.start();
+  });
+
+  afterEach(() => service.endAll());
+
+  afterAll(async () => {
+    await service.drop();
+    await sink.stop();
+  });
+
+  const aRatedCampaign = async (sendRatePerSecond: number, more: Parameters<typeof aCampaign>[1] = {}): Promise<Campaign> => {
+    const campaign = aCampaign(sink.port, { sendRatePerSecond, ...more });
+    campaign.campaign.campaignKind = 'marketing';
+    campaign.channel.email.provider.maxConnections = CONNECTIONS;
+    await service.configure(campaign);
+    return campaign;
+  };
+  /** When each mail of the execution came, in milliseconds since the first. */
+  const arrivalsOf = ({ ready }: ReturnType<typeof anExecution>): number[] => {
+    const addresses = new Set(ready.map(({ address }) => address));
+    const times = sink.mails().filter(({ to }) => addresses.has(to[0] ?? '')).map(({ receivedAt }) => receivedAt.getTime()).sort((a, b) => a - b);
+    return times.map((time) => time - (times[0] ?? 0));
+  };
+
+  it.each([
+    { rate: 100, seconds: 8 },
+    { rate: 500, seconds: 6 },
+  ])('is kept to 2 % by two processes together: $rate a second for $seconds s', async ({ rate, seconds }) => {
+    const execution = anExecution(await aRatedCampaign(rate), rate * (seconds + 1), { lane: 'bulk' });
+    for (let i = 0; i < 2; i += 1) service.spawn();
+    await service.sendBulk(execution);
+
+    const tally = await service.settled(execution.executionId, 60_000);
+    const arrivals = arrivalsOf(execution);
+    await service.endChildren();
+
+    const inWindow = arrivals.filter((ms) => ms < seconds * 1_000).length;
+    expect(tally).toMatchObject({ sent: rate * (seconds + 1), unknown: 0, pending: 0 });
+    expect(arrivals.length).toBe(rate * (seconds + 1));
+    expect(inWindow).toBeGreaterThan(rate * seconds * 0.98);
+    expect(inWindow).toBeLessThan(rate * seconds * 1.02);
+  }, 90_000);
+
+  it('is one for all executions of a campaign, and of no other', async () => {
+    await service.start();
+    const campaign = await aRatedCampaign(20);
+    const [first, second] = [anExecution(campaign, 30), anExecution(campaign, 30)];
+    const other = anExecution(await aRatedCampaign(1_000), 100);
+
+    await Promise.all([service.send(first), service.send(second), service.send(other)]);
+    const startedAt = Date.now();
+    await service.settled(other.executionId);
+    const otherMs = Date.now() - startedAt;
+    await Promise.all([service.settled(first.executionId), service.settled(second.executionId)]);
+
+    expect(otherMs).toBeLessThan(2_000);
+    expect(Date.now() - startedAt).toBeGreaterThan(2_500);
+  }, 60_000);
+
+  it('excludes what has had no turn within the sending window, and says why', async () => {
+    await service.start({ SENDING_WINDOW_MS: '3000' });
+    const execution = anExecution(await aRatedCampaign(20), 200);
+
+    await service.send(execution);
+    const tally = await service.settled(execution.executionId, 30_000);
+
+    expect(tally.sent + tally.excluded).toBe(200);
+    expect(tally.sent).toBeGreaterThan(20);
+    expect(tally.sent).toBeLessThan(64);
+    await eventually(() => {
+      const codes = service.statuses(execution.executionId).filter(({ state }) => state === 'excluded').map(({ code, campaignKind }) => `${code} ${campaignKind}`);
+      expect([codes.length, ...new Set(codes)]).toEqual([tally.excluded, 'SENDING_WINDOW_OVER marketing']);
+    });
+  }, 60_000);
+
+  it('goes on after a restart, with no burst and nothing twice', async () => {
+    await service.start();
+    const execution = anExecution(await aRatedCampaign(50), 200);
+    await service.send(execution);
+    await eventually(() => expect(arrivalsOf(execution).length).toBeGreaterThan(20));
+    await service.endAll();
+    const before = arrivalsOf(execution).length;
+
+    await service.start();
+    const restartedAt = Date.now();
+    const tally = await service.settled(execution.executionId, 40_000);
+
+    expect(tally).toMatchObject({ sent: 200, unknown: 0 });
+    expect(arrivalsOf(execution).length).toBe(200);
+    expect(Date.now() - restartedAt).toBeGreaterThan(((200 - before) / 50) * 1_000 * 0.9);
+  }, 60_000);
+
+  it('is kept by each process for itself while Redis is away', async () => {
+    await service.start({ REDIS_URL: 'redis://127.0.0.1:1' });
+    const execution = anExecution(await aRatedCampaign(40), 80);
+
+    await service.send(execution);
+    await service.settled(execution.executionId, 30_000);
+
+    const last = arrivalsOf(execution).at(-1) ?? 0;
+    expect(last).toBeGreaterThan(1_800);
+    expect(last).toBeLessThan(4_000);
+  }, 60_000);
+});

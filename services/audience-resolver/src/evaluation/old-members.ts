@@ -64,7 +64,7 @@ function findOld(sql: Sql, keepMs: number): Promise<OldEvaluation[]> {
            WHERE l.tenant_id = e.tenant_id AND l.audience_id = e.audience_id AND l.status = 'Completed'
              AND (l.completed_at, l.evaluation_id) > (e.completed_at, e.evaluation_id)
              AND l.completed_at < now() - $1 * interval '1 millisecond'))
-        AND NOT EXISTS (SELECT FROM runs r WHERE r.evaluation_id = e.evaluation_id AND (r.finished_at IS NULL OR r.state IN ('Waiting', 'Running', 'Paused')))
+        AND NOT EXISTS (SELECT FROM runs r WHERE r.evaluation_id = e.evaluation_id AND r.finished_at IS NULL)
       ORDER BY e.completed_at LIMIT 10`,
     [keepMs],
     { name: 'find-old-evaluations' },

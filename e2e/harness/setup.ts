@@ -1,4 +1,5 @@
 /** What a spec sets up before it triggers anything: through the administrator's API, like anybody else. */
+import { randomBytes } from 'node:crypto';
 import { eventually } from '@postrider/testing';
 import { admin, ingest, type Problem } from './http.js';
 
@@ -18,9 +19,11 @@ export interface CampaignOptions {
   unknownOutcome?: 'never-twice' | 'never-lost';
 }
 
+/** Spec files share a process and each have their own copy of this module. */
+const FILE = randomBytes(4).toString('hex');
 let made = 0;
 /** A name that nothing else has. */
-export const unique = (what: string): string => `${what} ${process.pid}-${(made += 1)}`;
+export const unique = (what: string): string => `${what} ${FILE}-${(made += 1)}`;
 
 export async function aChannelConfiguration(smtpPort: number, category: 'transactional' | 'marketing' = 'transactional'): Promise<string> {
   const { id } = await admin<{ id: string }>('POST', '/channel-configurations', {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   AudienceRecipientExcluded, ConfigurationChanged, ExecutionAccepted, ExecutionResolved, RecipientResolved, topicOf,
-  type Configuration, type Run,
+  type Configuration, type RuleGroup, type Run,
 } from '@postrider/contracts';
 import { INTERNAL_TOKEN_HEADER, createService, listen, parseConfig } from '@postrider/runtime';
 import { TopicReader, TopicWriter, eventually, freshDatabase, freshTopics, type FreshDatabase, type FreshTopics } from '@postrider/testing';
@@ -27,6 +27,8 @@ export interface Seed {
   /** Every n-th member has no e-mail identity. */
   missingEvery?: number;
   attributes?: object;
+  /** An attribute of the profiles. */
+  city?: string;
 }
 
 export interface Published {
@@ -67,8 +69,8 @@ export class RunRig {
     await this.writer.write(ConfigurationChanged, changes);
   }
 
-  async define(audienceId: string, source: 'segment' | 'upload' = 'segment'): Promise<void> {
-    await this.configure({ kind: 'audience', id: audienceId, tenantId: TENANT, name: audienceId, source, rules: null, composition: null, evaluationSchedule: null, published: true });
+  async define(audienceId: string, source: 'segment' | 'upload' = 'segment', rules: RuleGroup | null = null): Promise<void> {
+    await this.configure({ kind: 'audience', id: audienceId, tenantId: TENANT, name: audienceId, source, rules, composition: null, evaluationSchedule: null, published: true });
   }
 
   /** An audience with profiles of its own and one completed evaluation. */
@@ -79,18 +81,18 @@ export class RunRig {
     return audience;
   }
 
-  async evaluate({ audienceId, evaluationId }: SeededAudience, { members, missingEvery = 0, attributes }: Seed): Promise<void> {
+  async evaluate({ audienceId, evaluationId }: SeededAudience, { members, missingEvery = 0, attributes, city = 'Lund' }: Seed): Promise<void> {
     await this.postgres.query(
       `WITH people AS (SELECT gen_random_uuid() AS id, n FROM generate_series(1, $1::int) n),
             profiles AS (INSERT INTO profiles.profiles (id, tenant_id, dataset, attributes, consents, created_at, updated_at)
-              SELECT id, $2, 'spec', '{"firstName": "Ada", "city": "Lund"}', '{}', now(), now() FROM people),
+              SELECT id, $2, 'spec', jsonb_build_object('firstName', 'Ada', 'city', $7::text), '{}', now(), now() FROM people),
             identities AS (INSERT INTO profiles.identities (tenant_id, namespace, value, profile_id)
               SELECT $2, CASE WHEN $3 > 0 AND n % nullif($3, 0) = 0 THEN 'loyalty' ELSE 'email' END, id || '@shop.test', id FROM people),
             evaluation AS (INSERT INTO audiences.evaluations (evaluation_id, audience_id, tenant_id, status, size, completed_at)
               VALUES ($4, $5, $2, 'Completed', $1, now()))
        INSERT INTO audiences.members (evaluation_id, bucket, profile_id, attributes)
        SELECT $4::uuid, (uuid_hash_extended(id, 0) & 1023)::smallint, id, $6::jsonb FROM people`,
-      [members, TENANT, missingEvery, evaluationId, audienceId, attributes ? JSON.stringify(attributes) : null],
+      [members, TENANT, missingEvery, evaluationId, audienceId, attributes ? JSON.stringify(attributes) : null, city],
     );
     await this.postgres.query('ANALYZE profiles.identities, audiences.members');
   }

@@ -99,4 +99,18 @@ describe('a run of an audience that was never evaluated', () => {
     expect(run).toMatchObject({ state: 'Cancelled', targeted: 0, resolved: 0 });
     await eventually(() => expect(rig.published(execution.executionId).executions.at(-1)).toMatchObject({ targeted: 0, unresolved: 0 }));
   });
+
+  it('goes to whom its rules find', async () => {
+    const audienceId = randomUUID();
+    await rig.evaluate({ audienceId: randomUUID(), evaluationId: randomUUID() }, { members: 9, city: 'Visby' });
+    await rig.define(audienceId, 'segment', { combinator: 'and', rules: [{ field: 'attributes.city', operator: '=', value: 'Visby' }] });
+    await rig.start({ AUDIENCE_POLL_MS: '100' });
+    const execution = anAudienceExecution(audienceId);
+
+    await rig.accept(execution);
+    const run = await rig.finished(execution.executionId);
+
+    expect(run).toMatchObject({ state: 'Completed', targeted: 9, resolved: 9 });
+    expect((await rig.arrived(execution.executionId, 9)).resolved).toHaveLength(9);
+  });
 });

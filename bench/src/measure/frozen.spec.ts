@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@postrider/testing';
 import { whileFrozen } from './frozen.js';
 
 const stateOf = (pid: number): string => / ([A-Z]) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''))?.[1] ?? '?';
@@ -15,16 +16,15 @@ describe(whileFrozen.name, () => {
   afterEach(() => void child.kill('SIGKILL'));
 
   it('stops processes for the time of the work and no longer', async () => {
-    const during = await whileFrozen([pid], async () => stateOf(pid));
+    await whileFrozen([pid], () => eventually(() => expect(stateOf(pid)).toBe('T')));
 
-    expect(during).toBe('T');
-    expect(stateOf(pid)).toBe('S');
+    await eventually(() => expect(stateOf(pid)).toBe('S'));
   });
 
   it('lets them go on when the work fails', async () => {
     const failed = whileFrozen([pid], () => Promise.reject(new Error('no')));
 
     await expect(failed).rejects.toThrow('no');
-    expect(stateOf(pid)).toBe('S');
+    await eventually(() => expect(stateOf(pid)).toBe('S'));
   });
 });

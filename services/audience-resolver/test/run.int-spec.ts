@@ -113,6 +113,38 @@ describe('a run of an audience', () => {
     await eventually(() => expect(rig.published(execution.executionId).executions).toEqual([expect.objectContaining({ targeted: 0 })]));
   });
 
+  it.each(['runs', 'run_shards'])('goes on by itself when the database refuses %s for a while', async (table) => {
+    const { audienceId } = await rig.seed({ members: 20 });
+    const execution = anAudienceExecution(audienceId);
+    await rig.postgres.query(`
+      CREATE SEQUENCE audiences.refusals; GRANT ALL ON SEQUENCE audiences.refusals TO PUBLIC;
+      CREATE FUNCTION audiences.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM nextval('audiences.refusals'); RAISE EXCEPTION 'shutting down' USING ERRCODE = '57P01'; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON audiences.${table} FOR EACH ROW EXECUTE FUNCTION audiences.refuse()`);
+    await rig.accept(execution);
+    await eventually(async () => {
+      const { rows } = await rig.postgres.query<{ refusals: number }>('SELECT last_value::int AS refusals FROM audiences.refusals');
+      expect(rows[0]?.refusals).toBeGreaterThan(1);
+    });
+
+    await rig.postgres.query(`DROP TRIGGER refuse ON audiences.${table}; DROP FUNCTION audiences.refuse(); DROP SEQUENCE audiences.refusals`);
+
+    expect(await rig.finished(execution.executionId)).toMatchObject({ state: 'Completed', resolved: 20 });
+    expect(distinctIds(await rig.arrived(execution.executionId, 20)).size).toBe(20);
+  });
+
+  it('is told of after a death between its row and what is published of it', async () => {
+    const { audienceId } = await rig.seed({ members: 4 });
+    const execution = anAudienceExecution(audienceId);
+    await rig.accept(execution);
+    await rig.finished(execution.executionId);
+    await eventually(() => expect(rig.published(execution.executionId).executions).toHaveLength(1));
+
+    await rig.postgres.query(`UPDATE audiences.runs SET announced = false, created_at = now() - interval '1 minute' WHERE execution_id = $1`, [execution.executionId]);
+
+    await eventually(() => expect(rig.published(execution.executionId).executions.map(({ targeted }) => targeted)).toEqual([4, 4]));
+  });
+
   it('has entities that are the migrated tables', async () => {
     const source = await openDataSource({ schema, entities, migrations, poolSize: 2, statementTimeoutMs: 10_000, applicationName: 'spec', url: rig.database.urlFor('audiences') });
 

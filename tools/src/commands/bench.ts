@@ -5,7 +5,7 @@ import { ROOT } from '../root.js';
 
 /** The bench is a program of its own, with its own options and help. */
 export const bench: Command = {
-  summary: 'an open-loop load test of a running stack, with a ledger check',
+  summary: 'an open-loop load test of a running stack or of one of its parts, with a ledger check',
   help: '',
   run: (args) =>
     new Promise((resolve) => {

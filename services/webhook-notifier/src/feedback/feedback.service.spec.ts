@@ -51,6 +51,14 @@ describe(FeedbackService.name, () => {
     expect(service.deliveriesOf([aStatus(silent), aStatus(foreign), aStatus(foreign, { tenantId: TENANT })])).toEqual([]);
   });
 
+  it('tells nobody of a marketing campaign, whatever its version says, and waits for none', () => {
+    const version = aVersion(TENANT);
+    const service = serviceWith([version, anEndpoint({ tenantId: TENANT, url: 'https://a.test/' })]);
+    const marketing = { campaignKind: 'marketing' } as const;
+
+    expect(service.deliveriesOf([aStatus(version, marketing), aStatus(aVersion(TENANT), marketing)])).toEqual([]);
+  });
+
   it('waits for a version that is not known yet, and passes one over that never comes', () => {
     const clock = new FakeClock();
     const service = serviceWith([anEndpoint({ tenantId: TENANT, url: 'https://a.test/' })], clock);

@@ -43,7 +43,6 @@ describe('a run in its middle', () => {
     await hold(executionId, 'resume');
     const run = await finishedRun(executionId, TIMEOUT_MS);
 
-    expect(paused.run?.state).toBe('Paused');
     expect(stoodStill).toBeLessThan(MEMBERS);
     expect(paused.totals.sent).toBeLessThan(MEMBERS);
     expect(run).toMatchObject({ status: 'Succeeded', totals: { targeted: MEMBERS, sent: MEMBERS, pending: 0 } });

@@ -32,7 +32,7 @@ export class AudienceDryRunService {
   async run({ tenantId }: Caller, body: unknown): Promise<AudienceDryRun> {
     const given = readAudienceCall(body);
     const call = { ...given, requestId: given.requestId ?? randomUUID() };
-    const decision = this.decider.decide(tenantId, call, dueTime(call.schedule?.executeAt, this.clock.now()));
+    const decision = this.decider.decide(tenantId, call, dueTime(call.schedule?.executeAt, '/schedule/executeAt', this.clock.now()));
     await this.requestIds.refuseReuse(decision.executionId, call);
     const { version, audienceId } = decision;
     const preview = await this.resolver.preview({ tenantId, audienceId, identityType: version.identityType, limit: SHOWN });

@@ -27,7 +27,7 @@ export class DryRunService {
   async run({ tenantId }: Caller, body: unknown, throughput: Throughput): Promise<DryRunAnswer> {
     const call = readCall(body);
     await this.requestIds.refuseReuse(executionIdOf(tenantId, call.campaignId, call.requestId), call);
-    const decision = await this.decider.decide(tenantId, call, throughput, dueTime(call.executeAt, this.clock.now()));
+    const decision = await this.decider.decide(tenantId, call, throughput, dueTime(call.executeAt, '/executeAt', this.clock.now()));
     const show = this.samples.of(decision.version);
     const accepted = new Map(decision.accepted.map((one) => [one.messageId, one]));
     const recipients = decision.results.map((result): DryRunRecipient => {

@@ -10,7 +10,7 @@ import { Sql } from '@postrider/database';
 import { scheduleIdOf } from '@postrider/identity';
 import { CLOCK, type Clock } from '@postrider/runtime';
 import type { Caller } from '../calls/caller.js';
-import { CallRefused, requestIdReused } from '../calls/calls.errors.js';
+import { requestIdReused } from '../calls/calls.errors.js';
 import { dueTime } from '../calls/due-time.js';
 import { bodyHash } from '../intake/body-hash.js';
 import { findSchedule, insertSchedule, type ScheduleKind, type ScheduleRow } from './schedule-statements.js';
@@ -22,6 +22,7 @@ export interface BookingRequest {
   call: { campaignId: string; requestId: string };
   /** Of the execution that it becomes. */
   executionId: string;
+  /** Where the call says it, as a JSON Pointer. */
   executeAt: { instant: string; path: string };
   /** Decides on the call as of a time, and answers the audience that it goes to, if it goes to one. */
   decide: (at: Date) => Promise<string | null>;
@@ -31,9 +32,6 @@ export interface Booked {
   answer: ScheduledCall;
   isReplay: boolean;
 }
-
-const DAY_MS = 86_400_000;
-const FARTHEST_DAYS = 366;
 
 @Injectable()
 export class Bookings {
@@ -51,11 +49,10 @@ export class Bookings {
     const known = await findSchedule(this.sql, tenantId, scheduleId);
     if (known) return repeat(known, hash);
     const now = this.clock.now();
-    const due = checkedTime(executeAt, now);
-    const audienceId = await decide(dueTime(executeAt.instant, now));
+    const audienceId = await decide(dueTime(executeAt.instant, executeAt.path, now));
     const row = await insertSchedule(this.sql, {
       scheduleId, executionId, tenantId, campaignId, requestId, kind, body: call, bodyHash: hash, audienceId,
-      executeAt: due.toISOString(), createdAt: now.toISOString(), createdBy: caller.keyId,
+      executeAt: new Date(executeAt.instant).toISOString(), createdAt: now.toISOString(), createdBy: caller.keyId,
     });
     if (row) return { answer: answerOf(row), isReplay: false };
     const other = await findSchedule(this.sql, tenantId, scheduleId);
@@ -63,12 +60,6 @@ export class Bookings {
     if (!other) throw requestIdReused();
     return repeat(other, hash);
   }
-}
-
-function checkedTime({ instant, path }: BookingRequest['executeAt'], now: Date): Date {
-  const due = new Date(instant);
-  if (due.getTime() - now.getTime() <= FARTHEST_DAYS * DAY_MS) return due;
-  throw new CallRefused('INVALID_BODY', 'The body has faults.', { faults: [{ path, code: 'INVALID_BODY', message: 'is more than a year away' }] });
 }
 
 function repeat(row: ScheduleRow, hash: Buffer): Booked {

@@ -11,7 +11,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Sql } from '@postrider/database';
 import { DependencyUnavailable, Logger, Metrics, type CounterMetric } from '@postrider/runtime';
 import { DueCalls } from './due-calls.js';
@@ -23,7 +23,7 @@ const AGAIN_MS = 2_000;
 const AT_ONCE = 50;
 
 @Injectable()
-export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly stopping = new AbortController();
   private loop: Promise<void> | undefined;
   private readonly settled: CounterMetric<'status'>;
@@ -41,7 +41,8 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
     this.loop = this.run();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Before what it works with ends. */
+  async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
     await this.loop;
   }

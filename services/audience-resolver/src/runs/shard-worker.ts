@@ -6,7 +6,7 @@
  * Limits: two pages in memory. The transactional lane of the process goes first, and holds a part of a page for a second at most. A turn is short, so that runs share the workers; pause and cancel take effect between pages.
  * Failure modes: a broker or a database that does not answer ends the turn; the next one begins at the checkpoint.
  */
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { AudienceRecipientExcluded, RecipientResolved } from '@postrider/contracts';
 import type { Sql } from '@postrider/database';
 import type { ConfigurationTable, MessagePublisher } from '@postrider/kafka';
@@ -97,8 +97,9 @@ export class ShardWorker {
   /** Gives the event loop to others, and the transactional lane its precedence. */
   private async heldBack(): Promise<void> {
     await turn();
-    const longest = new AbortController();
-    await Promise.race([this.parts.bulkMayBegin(), pause(LONGEST_HOLD_MS, undefined, { signal: longest.signal, ref: false }).catch(() => undefined)]);
-    longest.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const longest = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_HOLD_MS)));
+    await Promise.race([this.parts.bulkMayBegin(), longest]);
+    clearTimeout(timer);
   }
 }

@@ -7,10 +7,10 @@ import { RetryEntity } from './ledger/retry.entity.js';
 import { SuppressionEntity } from './ledger/suppression.entity.js';
 import { TallyEntity } from './ledger/tally.entity.js';
 import { CreateLedger1767225600000 } from './migrations/1767225600000-create-ledger.js';
-import { FindByUser1767225700000 } from './migrations/1767225700000-find-by-user.js';
+import { FindMessages1767225700000 } from './migrations/1767225700000-find-messages.js';
 import { CountCutShort1767312000000 } from './migrations/1767312000000-count-cut-short.js';
 import { ParkMessages1767398400000 } from './migrations/1767398400000-park-messages.js';
 
 export const schema = 'delivery';
 export const entities: ClassList = [MessageEntity, AttemptEntity, RetryEntity, TallyEntity, CancellationEntity, PauseEntity, SuppressionEntity];
-export const migrations: ClassList = [CreateLedger1767225600000, FindByUser1767225700000, CountCutShort1767312000000, ParkMessages1767398400000];
+export const migrations: ClassList = [CreateLedger1767225600000, FindMessages1767225700000, CountCutShort1767312000000, ParkMessages1767398400000];

@@ -61,10 +61,10 @@ export function recipientPage(
   const { conditions, values, add } = conditionsFor(tenantId, 'm');
   conditions.push(`m.execution_id = ${add(executionId)}`);
   if (state !== undefined) conditions.push(`m.state = ${add(state)}`);
-  if (after) conditions.push(`m.message_id::text > ${add(after[0])}`);
+  if (after) conditions.push(`m.message_id > ${add(after[0])}::uuid`);
   return sql.query(
-    `SELECT m.message_id::text AS "messageId", m.user_id AS "userId", m.namespace, m.state, m.code, m.reason, m.failure, m.attempts, m.timeline
-       FROM delivery.message_status m WHERE ${conditions.join(' AND ')} ORDER BY m.message_id::text LIMIT ${add(limit + 1)}`,
+    `SELECT m.message_id AS "messageId", m.user_id AS "userId", m.namespace, m.state, m.code, m.reason, m.failure, m.attempts, m.timeline
+       FROM delivery.message_status m WHERE ${conditions.join(' AND ')} ORDER BY m.message_id LIMIT ${add(limit + 1)}`,
     values,
   );
 }

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** The ledger: what each recipient of each execution got. One row for ever, keyed by what it is about. */
 @Entity({ name: 'messages', schema: 'delivery' })
-@Index('messages_execution', ['executionId'])
+@Index('messages_execution', ['executionId', 'messageId'])
 @Index('messages_user', ['userId', 'tenantId'])
 export class MessageEntity {
   @PrimaryColumn({ name: 'message_id', type: 'uuid' })

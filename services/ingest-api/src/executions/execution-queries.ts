@@ -62,7 +62,7 @@ export function pageOfMessages(sql: Sql, executionId: string, query: { state?: M
   const { state, after, limit } = query;
   const values: unknown[] = [executionId, limit];
   const add = (value: unknown): string => `$${values.push(value)}`;
-  const filters = `${state === undefined ? '' : ` AND state = ${add(state)}`}${after === undefined ? '' : ` AND message_id > ${add(after)}`}`;
+  const filters = `${state === undefined ? '' : ` AND state = ${add(state)}`}${after === undefined ? '' : ` AND message_id > ${add(after)}::uuid`}`;
   return sql.query<RecipientStatus>(`${MESSAGES}${filters} ORDER BY message_id LIMIT $2`, values);
 }
 

@@ -1,8 +1,10 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigurationChanged, type AudienceDefinition, type Composition, type Evaluation, type RuleGroup } from '@postrider/contracts';
 import { createService, listen, parseConfig } from '@postrider/runtime';
 import { TopicWriter, eventually, freshDatabase, freshTopics, type FreshDatabase, type FreshTopics } from '@postrider/testing';
-import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { AppModule } from '../src/app.module.js';
 import { configSchema } from '../src/config.js';
@@ -29,6 +31,7 @@ export const where = (name: string, value: string | number | boolean): RuleGroup
 /** The service on real servers, with topics and a database of its own. */
 export class EvaluationRig {
   readonly apps: NestFastifyApplication[] = [];
+  private readonly children: ChildProcess[] = [];
 
   private constructor(
     readonly topics: FreshTopics,
@@ -46,22 +49,18 @@ export class EvaluationRig {
   }
 
   async start(env: Record<string, string> = {}): Promise<NestFastifyApplication> {
-    const config = parseConfig(configSchema, {
-      HTTP_PORT: '0',
-      LOG_LEVEL: 'silent',
-      KAFKA_BROKERS: this.topics.brokers.join(),
-      KAFKA_TOPIC_PREFIX: this.topics.prefix,
-      KAFKA_SESSION_TIMEOUT_MS: '6000',
-      POSTGRES_URL: this.database.urlFor('audiences'),
-      PROFILE_CREATOR_URL: 'http://127.0.0.1:9',
-      INTERNAL_TOKEN,
-      AUDIENCE_POLL_MS: '100',
-      ...env,
-    });
+    const config = parseConfig(configSchema, this.environment(env));
     const app = await createService(AppModule.with(config));
     await listen(app, config);
     this.apps.push(app);
     return app;
+  }
+
+  /** As a process of its own, from what the build made. */
+  spawn(): ChildProcess {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], { env: { ...process.env, ...this.environment() }, stdio: ['ignore', 'ignore', 'inherit'] });
+    this.children.push(child);
+    return child;
   }
 
   define(...audiences: AudienceDefinition[]): Promise<void> {
@@ -94,15 +93,16 @@ export class EvaluationRig {
   /** Of every page, by profile. */
   async members(audienceId: string, limit = 100): Promise<Map<string, Record<string, unknown>>> {
     const members = new Map<string, Record<string, unknown>>();
-    for (let cursor: unknown; cursor !== null; ) {
-      const { body } = await this.call('GET', `/audiences/${audienceId}/members?limit=${limit}${cursor === undefined ? '' : `&cursor=${String(cursor)}`}`);
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const { body } = await this.call('GET', `/audiences/${audienceId}/members?limit=${limit}${cursor === undefined ? '' : `&cursor=${cursor}`}`);
       for (const one of body['items'] as { profileId: string; attributes: Record<string, unknown> }[]) members.set(one.profileId, one.attributes);
-      cursor = body['nextCursor'];
+      cursor = body['nextCursor'] as string | null;
     }
     return members;
   }
 
   async endAll(): Promise<void> {
+    for (const child of this.children.splice(0)) child.kill('SIGKILL');
     await Promise.all(this.apps.splice(0).map((app) => app.close()));
   }
 
@@ -112,5 +112,20 @@ export class EvaluationRig {
     await this.writer.stop();
     await this.topics.drop();
     await this.database.drop();
+  }
+
+  private environment(env: Record<string, string> = {}): Record<string, string> {
+    return {
+      HTTP_PORT: '0',
+      LOG_LEVEL: 'silent',
+      KAFKA_BROKERS: this.topics.brokers.join(),
+      KAFKA_TOPIC_PREFIX: this.topics.prefix,
+      KAFKA_SESSION_TIMEOUT_MS: '6000',
+      POSTGRES_URL: this.database.urlFor('audiences'),
+      PROFILE_CREATOR_URL: 'http://127.0.0.1:9',
+      INTERNAL_TOKEN,
+      AUDIENCE_POLL_MS: '100',
+      ...env,
+    };
   }
 }

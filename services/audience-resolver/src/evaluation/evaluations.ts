@@ -21,6 +21,16 @@ export async function insertRunning(sql: Sql, { tenantId, audienceId }: Audience
   );
 }
 
+/** A first one; nothing where one goes on, or was completed. Processes that ask at the same instant may make a second one. */
+export async function insertFirst(sql: Sql, { tenantId, audienceId }: AudienceKey, evaluationId: string): Promise<void> {
+  await sql.query(
+    `INSERT INTO evaluations (evaluation_id, tenant_id, audience_id, status, is_upload)
+     SELECT $1, $2, $3, 'Running', false
+      WHERE NOT EXISTS (SELECT FROM evaluations WHERE tenant_id = $2 AND audience_id = $3 AND status = 'Completed') ${ONE_AT_A_TIME}`,
+    [evaluationId, tenantId, audienceId],
+  );
+}
+
 export async function readRunning(sql: Sql, { tenantId, audienceId }: AudienceKey): Promise<Evaluation | undefined> {
   const rows = await sql.query<EvaluationRow>(
     `SELECT ${COLUMNS} FROM evaluations WHERE tenant_id = $1 AND audience_id = $2 AND status = 'Running' AND NOT is_upload`,

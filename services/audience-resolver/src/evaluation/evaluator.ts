@@ -18,7 +18,7 @@ import { checkCost } from './check-cost.js';
 import { EvaluationDatabase } from './evaluation-database.js';
 import { EVALUATION_CONFIG, type EvaluationConfig } from './evaluation.config.js';
 import { PartFailed } from './evaluation.errors.js';
-import { claim, complete, fail, insertMembers, insertRunning, readRunning, type WaitingEvaluation } from './evaluations.js';
+import { claim, complete, fail, insertFirst, insertMembers, readRunning, type WaitingEvaluation } from './evaluations.js';
 
 /** `waiting` for its parts, for its definition, or for another process that works on it. */
 export type Outcome = 'completed' | 'failed' | 'waiting';
@@ -61,15 +61,14 @@ export class Evaluator {
   /** Segments that a composition needs and that were never evaluated come first. @returns whether all are there now */
   private async hasParts(definition: AudienceDefinition): Promise<boolean> {
     const { tenantId } = definition;
-    let areThere = true;
-    for (const audienceId of await this.queries.unevaluatedParts(definition)) {
-      await insertRunning(this.sql, { tenantId, audienceId }, randomUUIDv7());
+    const missing = await this.queries.unevaluatedParts(definition);
+    for (const audienceId of missing) {
+      await insertFirst(this.sql, { tenantId, audienceId }, randomUUIDv7());
       const running = await readRunning(this.sql, { tenantId, audienceId });
-      const outcome = running ? await this.evaluate({ tenantId, audienceId, evaluationId: running.evaluationId, ageMs: 0 }) : 'waiting';
+      const outcome = running && (await this.evaluate({ tenantId, audienceId, evaluationId: running.evaluationId, ageMs: 0 }));
       if (outcome === 'failed') throw new PartFailed(this.queries.definitionOf(tenantId, audienceId)?.name ?? audienceId);
-      areThere &&= outcome === 'completed';
     }
-    return areThere;
+    return missing.length === 0 || (await this.queries.unevaluatedParts(definition)).length === 0;
   }
 }
 

@@ -94,8 +94,9 @@ function searchText(value: string, { match, text }: Question & { ask: 'text' }, 
 }
 
 function compareTime(moment: string, { after, afterOrAt, before, beforeOrAt }: Question & { ask: 'time' }, parameters: Parameters): string {
-  const bounds = [['>', after], ['>=', afterOrAt], ['<', before], ['<=', beforeOrAt]] as const;
-  return bounds.flatMap(([operator, bound]) => (bound === undefined ? [] : [`${moment} ${operator} ${momentOf(bound, parameters)}`])).join(' AND ');
+  // As a range, so that the moment is read out of its text once.
+  if (afterOrAt !== undefined && beforeOrAt !== undefined) return `tstzrange(${momentOf(afterOrAt, parameters)}, ${momentOf(beforeOrAt, parameters)}, '[]') @> ${moment}`;
+  return before === undefined ? `${moment} > ${momentOf(after ?? '', parameters)}` : `${moment} < ${momentOf(before, parameters)}`;
 }
 
 const momentOf = (text: string | number | boolean, parameters: Parameters): string => `${INSTANT_OF}(${parameters.add(String(text), 'text')})`;

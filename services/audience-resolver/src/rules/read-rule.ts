@@ -16,8 +16,8 @@ export type Question =
   | { ask: 'order'; order: Order; value: string | number }
   | { ask: 'between'; from: string | number; to: string | number }
   | { ask: 'text'; match: 'contains' | 'beginsWith' | 'endsWith'; text: string }
-  /** Both ends are ISO date-times. */
-  | { ask: 'time'; after?: string; afterOrAt?: string; before?: string; beforeOrAt?: string };
+  /** One of the first two, or both of the others; all are ISO dates or date-times. */
+  | { ask: 'time'; after?: string; before?: string; afterOrAt?: string; beforeOrAt?: string };
 
 export interface ReadRule {
   field: Rule['field'];

@@ -1,3 +1,4 @@
+import './checksum.js';
 import './record-encoding.js';
 export type { Batch, Received } from './batch.js';
 export { BatchTransport } from './batch-transport.js';

@@ -12,6 +12,7 @@ import { DependencyUnavailable, type Logger, type Metrics } from '@postrider/run
 import kafkajs, { type Producer } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 import { toRecords, type OutgoingRecord } from './envelope.js';
+import { createPartitioner } from './partitioner.js';
 import { RecordRefused, isRefusal } from './publisher.errors.js';
 import { SendQueue, chunksOf, type Waiting } from './send-queue.js';
 import { within } from './within.js';
@@ -168,7 +169,7 @@ export class MessagePublisher {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner,
     });
     await producer.connect();
     return producer;

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { AudienceExecutionAnswer } from '@postrider/contracts';
 import { say } from '../command.js';
 import { contextB } from '../load/message-b.js';
 import { stopCampaign } from '../load/scenario.js';
@@ -39,13 +40,20 @@ async function resolveAll({ stack, target }: AudienceBench, campaignId: string):
   const meter = new CpuMeter(target.processes);
   const calledAt = Date.now();
   const executionId = await startRun(stack, campaignId, contextB(1));
-  const done = await until('The run to be resolved', RESOLVE_DEADLINE_MS, async () => {
+  const status = await resolvedOrLate(stack, executionId);
+  const { state = 'unknown', resolved = 0, missingIdentity = 0 } = status.run ?? {};
+  say(`run ${state}: ${resolved} of ${status.targetedProfileCount} resolved in ${((Date.now() - calledAt) / 1_000).toFixed(1)} s`);
+  return { executionId, calledAt, targeted: status.targetedProfileCount, missingIdentity, resolvedByApi: resolved, processes: meter.stop() };
+}
+
+/** What the run is like when it is completed, or when the time is over: then the figures are of what there is, and a check fails. */
+async function resolvedOrLate(stack: AudienceBench['stack'], executionId: string): Promise<AudienceExecutionAnswer> {
+  const deadline = performance.now() + RESOLVE_DEADLINE_MS;
+  for (;;) {
     const status = await runStatus(stack, executionId);
-    return status.run?.state === 'Completed' ? status : undefined;
-  }, POLL_MS);
-  say(`resolved: ${done.run?.resolved} of ${done.targetedProfileCount} in ${((Date.now() - calledAt) / 1_000).toFixed(1)} s`);
-  const { resolved = 0, missingIdentity = 0 } = done.run ?? {};
-  return { executionId, calledAt, targeted: done.targetedProfileCount, missingIdentity, resolvedByApi: resolved, processes: meter.stop() };
+    if (status.run?.state === 'Completed' || performance.now() > deadline) return status;
+    await wait(POLL_MS);
+  }
 }
 
 async function cancelled({ stack }: AudienceBench, executionId: string): Promise<Pick<RunOutcome, 'totals' | 'cancelSeconds' | 'cancelTries'>> {

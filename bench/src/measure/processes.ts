@@ -42,6 +42,8 @@ export class CpuMeter {
     this.samplePeaks();
     this.firsts = new Map(this.peaks);
     this.sampler = setInterval(() => this.samplePeaks(), 1_000);
+    // What it measures may fail and end the process.
+    this.sampler.unref();
   }
 
   /** CPU microseconds spent since the start, the resident size then and the highest seen, by name. */

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { SmtpSink } from '@postrider/testing';
 import { aCrowd, aSegment, rulesFor, type Crowd } from './harness/audiences.js';
 import { callOf, finished, trigger } from './harness/executions.js';
-import { aMarketingCampaign, callAudience, finishedRun, mailAccount, mailsArrived, runOf } from './harness/runs.js';
+import { aMarketingCampaign, callAudience, finishedRun, mailAccount, mailsArrived } from './harness/runs.js';
 import { secondProcessOf, type SecondProcess } from './harness/second-process.js';
 import { aCampaign, anAddress } from './harness/setup.js';
 
@@ -54,27 +54,34 @@ describe('what else a run must keep to', () => {
     }, TIMEOUT_MS);
   });
 
-  it('transactional mail first: it arrives at once while thousands wait', async () => {
-    const orders = await SmtpSink.start();
-    const transactional = await aCampaign({ smtpPort: orders.port });
-    const campaignId = await aMarketingCampaign({ smtpPort: sink.port, audienceId: await aSegment(rulesFor(crowd)) });
-    const executionId = await callAudience({ campaignId });
-    await mailsArrived(sink, MEMBERS / 20);
+  describe('the order of lanes', () => {
+    let orders: SmtpSink;
 
-    const waits: number[] = [];
-    for (let call = 0; call < 10; call += 1) {
-      const address = anAddress('first');
-      const calledAt = Date.now();
-      const accepted = await trigger(callOf(transactional, `first-${call}`, [address]));
-      await finished(accepted.executionId);
-      waits.push((orders.mailsTo(address)[0]?.receivedAt.getTime() ?? Infinity) - calledAt);
-    }
-    const meanwhile = await runOf(executionId);
-    const run = await finishedRun(executionId, TIMEOUT_MS);
+    beforeEach(async () => {
+      orders = await SmtpSink.start();
+    });
 
-    expect(meanwhile.totals.pending).toBeGreaterThan(0);
-    expect(Math.max(...waits)).toBeLessThan(1_500);
-    expect(run.totals).toMatchObject({ targeted: MEMBERS, sent: MEMBERS });
-    await orders.stop();
-  }, TIMEOUT_MS);
+    afterEach(() => orders.stop());
+
+    it('lets transactional mail overtake the thousands that wait', async () => {
+      const transactional = await aCampaign({ smtpPort: orders.port });
+      const campaignId = await aMarketingCampaign({ smtpPort: sink.port, audienceId: await aSegment(rulesFor(crowd)) });
+      const executionId = await callAudience({ campaignId });
+      await mailsArrived(sink, MEMBERS / 20);
+
+      const overtaken: number[] = [];
+      for (let call = 0; call < 3; call += 1) {
+        const address = anAddress('first');
+        const accepted = await trigger(callOf(transactional, `first-${call}`, [address]));
+        await finished(accepted.executionId);
+        const arrivedAt = orders.mailsTo(address)[0]?.receivedAt.getTime() ?? Infinity;
+        overtaken.push(MEMBERS - sink.mails().filter(({ receivedAt }) => receivedAt.getTime() <= arrivedAt).length);
+      }
+      const run = await finishedRun(executionId, TIMEOUT_MS);
+
+      // Without lanes each would have come behind all of them.
+      expect(Math.min(...overtaken)).toBeGreaterThan(MEMBERS / 10);
+      expect(run.totals).toMatchObject({ targeted: MEMBERS, sent: MEMBERS });
+    }, TIMEOUT_MS);
+  });
 });

@@ -3,8 +3,8 @@
  * Guarantee: of all that reserve under one key, no two get the same slot, and slots are one gap apart; a slot is given out only
  * when it begins within the horizon, so that what is paused, stopped or dead wastes no more than that. Time is Redis' own, so
  * that clocks of processes need not agree.
- * Limits: a lag of up to a second, as of a process that was busy, is made up for at once: in a second in which that happens there
- * may be twice as many. What lags further behind begins anew. Slots that are given back are given out again at the end: the rate holds over a horizon, not within one.
+ * Limits: a lag of up to 0.3 s, as of a process that was busy, is made up for at once. What lags further behind, and what is new,
+ * begins anew, `leadMs` from now. Slots that are given back are given out again at the end: the rate holds over a horizon, not within one.
  * Failure modes: while Redis is away each process paces itself, at the whole rate, so that n processes may send n times as
  * fast. A Redis that forgot everything begins anew: for one horizon the rate may be doubled.
  */
@@ -20,6 +20,10 @@ export interface SlotRequest {
   want: number;
   /** How far from now the last one may begin. */
   horizonMs: number;
+  /** None are given while the next one begins later than this, so that they go in larger lots; by default they always are. */
+  whenWithinMs?: number;
+  /** How far from now a rate begins: so long may it take to fetch what the slots are for. By default it begins at once. */
+  leadMs?: number;
 }
 
 export interface ReservedSlots {
@@ -30,7 +34,7 @@ export interface ReservedSlots {
 }
 
 const KEY_PREFIX = 'postrider:rate:';
-const LONGEST_LAG_MS = 1_000;
+const LONGEST_LAG_MS = 300;
 const MICROS = 1_000;
 
 export class SendRate {
@@ -46,7 +50,8 @@ export class SendRate {
   async reserve(request: SlotRequest): Promise<ReservedSlots> {
     const gapMs = 1_000 / request.ratePerSecond;
     try {
-      const args = [gapMs * MICROS, request.want, request.horizonMs * MICROS, LONGEST_LAG_MS * MICROS];
+      const { want, horizonMs, whenWithinMs = horizonMs, leadMs = 0 } = request;
+      const args = [gapMs * MICROS, want, ...[horizonMs, LONGEST_LAG_MS, whenWithinMs, leadMs].map((ms) => ms * MICROS)];
       const [count, firstIn] = (await this.redis.evaluate(RESERVE, [KEY_PREFIX + request.key], args)) as [number, number];
       this.local.delete(request.key);
       return { count, firstInMs: firstIn / MICROS, gapMs };
@@ -70,11 +75,12 @@ export class SendRate {
     }
   }
 
-  private reserveHere({ key, want, horizonMs }: SlotRequest, gapMs: number): ReservedSlots {
+  private reserveHere({ key, want, horizonMs, whenWithinMs = horizonMs, leadMs = 0 }: SlotRequest, gapMs: number): ReservedSlots {
     const now = this.nowMs();
-    const next = this.local.get(key) ?? now;
-    const at = next < now - LONGEST_LAG_MS ? now : next;
-    const count = Math.min(want, Math.max(0, Math.ceil((now + horizonMs - at) / gapMs)));
+    const next = this.local.get(key) ?? -Infinity;
+    const at = next < now - LONGEST_LAG_MS ? now + leadMs : next;
+    const room = at > now + whenWithinMs ? 0 : Math.max(0, Math.ceil((now + horizonMs - at) / gapMs));
+    const count = Math.min(want, room);
     this.local.set(key, at + count * gapMs);
     return { count, firstInMs: at - now, gapMs };
   }

@@ -38,7 +38,7 @@ const RETRY_TAKERS = 2;
 const LOOKS_A_LEASE = 12;
 
 /** While something waits for its turn at a rate; otherwise it is looked for as seldom as what is due. */
-const PACING_MS = 100;
+const PACING_MS = 150;
 
 function backgroundWork(options: DispatchOptions, [retries, parked, sweeps, stops, attempts]: Workers): BackgroundWork[] {
   const everyMs = options.retryPollMs;

@@ -18,6 +18,9 @@ import { Judgement } from './judgement.js';
 import { ParkedChunks, type Place } from './parked-chunks.js';
 
 const HORIZON_MS = 1_000;
+/** Slots are taken in lots: few larger chunks cost less than many small ones. */
+const TAKEN_WITHIN_MS = 600;
+const LEAD_MS = 250;
 /** Of one campaign in a process: with a provider that keeps up, a chunk is in hand for little more than the horizon. */
 const MOST_CHUNKS = 24;
 
@@ -73,7 +76,8 @@ export class ParkedService {
   private async sendAtRate(from: Place, ratePerSecond: number, signal: AbortSignal): Promise<Progress> {
     const key = from.campaignId;
     const askedAtMs = this.clock.monotonicMs();
-    const { count, firstInMs, gapMs } = await this.rate.reserve({ key, ratePerSecond, want: from.limit, horizonMs: HORIZON_MS });
+    const ahead = { horizonMs: HORIZON_MS, whenWithinMs: TAKEN_WITHIN_MS, leadMs: LEAD_MS };
+    const { count, firstInMs, gapMs } = await this.rate.reserve({ key, ratePerSecond, want: from.limit, ...ahead });
     if (count === 0) return 'waits';
     const { sent } = await this.chunks.send({ ...from, limit: count }, { firstAtMs: askedAtMs + firstInMs, gapMs }, signal);
     if (sent < count) await this.rate.giveBack({ key, ratePerSecond }, count - sent);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Module, Post, UseGuards, type DynamicModule } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Module, Post, UseGuards, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from './app-error.js';
@@ -36,6 +36,11 @@ class SpecController {
     return body;
   }
 
+  @Delete('order')
+  forget(): string {
+    return 'gone';
+  }
+
   @Get('internal')
   @UseGuards(InternalTokenGuard)
   internal(): string {
@@ -62,6 +67,12 @@ describe(createService.name, () => {
   afterAll(() => app.close());
 
   const get = (url: string, headers: Record<string, string> = {}) => app.inject({ method: 'GET', url, headers });
+
+  it('takes a DELETE that names a type and has no body', async () => {
+    const answer = await app.inject({ method: 'DELETE', url: '/order', headers: { 'content-type': 'application/json' } });
+
+    expect([answer.statusCode, answer.body]).toEqual([200, 'gone']);
+  });
 
   it('answers an error of ours as a problem with its faults', async () => {
     const answer = await get('/refused');

@@ -4,6 +4,7 @@ import { SmtpSink } from '@postrider/testing';
 import { aCrowd, aSegment, rulesFor, type Crowd } from './harness/audiences.js';
 import { aMarketingCampaign, callAudience, finishedRun, mailAccount, runOf } from './harness/runs.js';
 import { crash } from './harness/stack.js';
+import { verified } from './harness/verify.js';
 
 const MEMBERS = 50_000;
 const KILLS = 6;
@@ -42,5 +43,6 @@ describe(`kill -9 of audience-resolver at random moments of a run to ${MEMBERS} 
       totals: { targeted: MEMBERS, sent: MEMBERS, unknown: 0, pending: 0 },
     });
     expect(mailAccount(sink, crowd.addresses)).toEqual({ missing: [], doubled: [], strangers: [] });
+    expect(await verified()).toContain('every number adds up');
   }, TIMEOUT_MS);
 });

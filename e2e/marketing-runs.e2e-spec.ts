@@ -4,6 +4,7 @@ import { aCrowd, aSegment, rulesFor, type Crowd } from './harness/audiences.js';
 import { ingestCancel } from './harness/executions.js';
 import { admin } from './harness/http.js';
 import { aMarketingCampaign, callAudience, finishedRun, hold, mailAccount, mailsArrived, runOf } from './harness/runs.js';
+import { verified } from './harness/verify.js';
 
 const MEMBERS = 3_000;
 /** Slow enough that every run is met in its middle. */
@@ -87,6 +88,10 @@ describe('a run in its middle', () => {
     expect(run.totals).toMatchObject({ targeted: MEMBERS, sent: MEMBERS });
     expect(mailAccount(sink, crowd.addresses)).toEqual({ missing: [], doubled: [], strangers: [] });
   }, TIMEOUT_MS);
+
+  it('leaves accounts that agree with each other, whatever became of it', async () => {
+    expect(await verified()).toContain('every number adds up');
+  });
 
   /** How many mails there are once two seconds have brought none. */
   async function standsStill(): Promise<number> {

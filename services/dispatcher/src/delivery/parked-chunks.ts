@@ -34,7 +34,7 @@ const LONGEST_END_MS = 4_000;
 /** Chunks of parked messages that are under way, each by itself: one with slots is in hand until its last slot. */
 @Injectable()
 export class ParkedChunks implements BeforeApplicationShutdown {
-  private readonly inHand = new Map<Promise<void>, string>();
+  private readonly inHand = new Map<Promise<void>, Pick<Place, 'campaignId' | 'limit'>>();
 
   constructor(
     private readonly sql: Sql,
@@ -49,9 +49,9 @@ export class ParkedChunks implements BeforeApplicationShutdown {
     return findParked(this.sql, countedTo);
   }
 
-  /** How many chunks of a campaign are under way. */
+  /** How many messages of a campaign are in chunks that are under way, at most. */
   inHandOf(campaignId: string): number {
-    return [...this.inHand.values()].filter((one) => one === campaignId).length;
+    return [...this.inHand.values()].reduce((sum, chunk) => sum + (chunk.campaignId === campaignId ? chunk.limit : 0), 0);
   }
 
   /** Takes a chunk and answers what it took; the sends go on. @throws when nothing was taken because of the error */
@@ -68,7 +68,7 @@ export class ParkedChunks implements BeforeApplicationShutdown {
         if (isTold) this.logger.error('parked.not-delivered', { executionId: from.executionId, error });
       })
       .finally(() => this.inHand.delete(tracked));
-    this.inHand.set(tracked, from.campaignId);
+    this.inHand.set(tracked, from);
     await Promise.race([took, delivered]);
     return took;
   }

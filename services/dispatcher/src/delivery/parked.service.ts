@@ -5,8 +5,8 @@
  * paused execution's messages stay where they are; after the pause they get slots anew. What was cancelled, stopped, expired,
  * or is outside the sending window is ended from here, a chunk at a time.
  * Limits: slots are taken, with messages for them, a second ahead: so much is in hand of each process, and what a process
- * that is killed had in hand ends as the campaign says of unknown outcomes. A provider that is slower than the rate sets the
- * pace.
+ * that is killed had in hand ends as the campaign says of unknown outcomes. A provider that is slower than the rate, or
+ * a process that is too busy for it, sets the pace; when it is held up no longer, about a second's worth goes at once.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { RecipientReady } from '@postrider/contracts';
@@ -21,8 +21,10 @@ const HORIZON_MS = 1_000;
 /** Slots are taken in lots: few larger chunks cost less than many small ones. */
 const TAKEN_WITHIN_MS = 600;
 const LEAD_MS = 250;
-/** Of one campaign in a process: with a provider that keeps up, a chunk is in hand for little more than the horizon. */
-const MOST_CHUNKS = 24;
+/** Of what is in hand of a campaign in a process, in seconds of its rate: so much may go at once after it was held up. */
+const MOST_SECONDS = 1.5;
+/** Chunks without a rate, of a campaign in a process. */
+const MOST_CHUNKS = 4;
 
 /** How a look at an execution ended: nothing may be done for it, or more is to be done soon, or at once. */
 type Progress = 'rests' | 'waits' | 'more';
@@ -67,7 +69,8 @@ export class ParkedService {
     const isOver = this.judgement.on(ready, { isCancelled }) !== undefined;
     if (isPaused && !isOver) return 'rests';
     const ratePerSecond = isOver ? undefined : this.judgement.rateOf(ready);
-    if (this.chunks.inHandOf(place.campaignId) >= MOST_CHUNKS) return 'waits';
+    const most = ratePerSecond === undefined ? MOST_CHUNKS * this.options.chunkMessages : ratePerSecond * MOST_SECONDS;
+    if (this.chunks.inHandOf(place.campaignId) >= most) return 'waits';
     if (ratePerSecond !== undefined) return this.sendAtRate(from, ratePerSecond, signal);
     const { taken } = await this.chunks.send(from, undefined, signal);
     return taken === this.options.chunkMessages ? 'more' : 'waits';

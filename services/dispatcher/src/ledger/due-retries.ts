@@ -2,7 +2,9 @@ import type { Sql } from '@postrider/database';
 import { takingStatement, type TakenMessage } from './take-messages.js';
 import type { AttemptMark } from './open-messages.js';
 
-const TAKE_DUE = takingStatement('SELECT r.message_id, r.payload FROM retries r WHERE NOT r.parked AND r.due_at <= $1 ORDER BY r.due_at LIMIT $4');
+const TAKE_DUE = takingStatement(
+  'SELECT r.message_id, r.payload FROM retries r WHERE NOT r.parked AND r.due_at <= $1 ORDER BY r.due_at LIMIT $4 FOR UPDATE SKIP LOCKED',
+);
 
 /** Takes messages whose time has come for an attempt; each by one taker, in any number of processes. */
 export function takeDueRetries(sql: Sql, { token, now, leaseMs }: AttemptMark, limit: number): Promise<TakenMessage[]> {

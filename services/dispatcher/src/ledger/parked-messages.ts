@@ -18,7 +18,14 @@ export interface ParkedExecution {
   isCancelled: boolean;
 }
 
-const OWN = 'r.parked AND r.campaign_id = p.campaign_id AND r.execution_id = p.execution_id';
+/**
+ * The parked rows `r` of the place `p`, in the order of their index. Written as a range, and over a `p` whose values the planner
+ * does not see: in the first minutes of a large execution there are no statistics, and an equality of which it expects a dozen
+ * rows would make it collect and sort them all.
+ */
+const OF_PLACE = `r.parked AND (r.campaign_id, r.execution_id) >= (p.campaign_id, p.execution_id)
+    AND (r.campaign_id, r.execution_id) <= (p.campaign_id, p.execution_id)
+  ORDER BY r.campaign_id, r.execution_id, r.message_id`;
 
 /** From one execution to the next over the index, however many messages each has. */
 const FIND = `
@@ -33,19 +40,19 @@ const FIND = `
          EXISTS (SELECT 1 FROM pauses x WHERE x.execution_id = p.execution_id) AS "isPaused",
          EXISTS (SELECT 1 FROM cancellations x WHERE x.execution_id = p.execution_id) AS "isCancelled"
   FROM place p
-  CROSS JOIN LATERAL (SELECT count(*)::integer AS waiting FROM (SELECT 1 FROM retries r WHERE ${OWN} LIMIT $1) one) w
-  CROSS JOIN LATERAL (SELECT r.payload FROM retries r WHERE ${OWN} LIMIT 1) h`;
+  CROSS JOIN LATERAL (SELECT count(*)::integer AS waiting FROM (SELECT 1 FROM retries r WHERE ${OF_PLACE} LIMIT $1) one) w
+  CROSS JOIN LATERAL (SELECT r.payload FROM retries r WHERE ${OF_PLACE} LIMIT 1) h`;
 
 export function findParked(sql: Sql, countedTo: number): Promise<ParkedExecution[]> {
   return sql.query<ParkedExecution>(FIND, [countedTo], { name: 'find-parked' });
 }
 
-const TAKE = takingStatement(
-  `SELECT r.message_id, r.payload FROM retries r WHERE r.parked AND r.campaign_id = $5 AND r.execution_id = $6
-   ORDER BY r.campaign_id, r.execution_id, r.message_id LIMIT $4`,
-);
+const TAKE = takingStatement(`
+    WITH p AS MATERIALIZED (SELECT $5::text AS campaign_id, $6::text AS execution_id)
+    SELECT f.message_id, f.payload FROM p CROSS JOIN LATERAL (
+      SELECT r.message_id, r.payload FROM retries r WHERE ${OF_PLACE} LIMIT $4 FOR UPDATE SKIP LOCKED) f`);
 
-/** Takes so many of an execution's parked messages for an attempt, or as many as there are. */
+/** Takes so many of an execution's parked messages for an attempt, or as many as there are; what another is taking is passed over. */
 export function takeParked(sql: Sql, { token, now, leaseMs }: AttemptMark, from: Pick<ParkedExecution, 'campaignId' | 'executionId'>, limit: number): Promise<TakenMessage[]> {
   return sql.query<TakenMessage>(TAKE, [now, token, leaseMs, limit, from.campaignId, from.executionId], { name: 'take-parked' });
 }

@@ -12,12 +12,12 @@ export interface TakenMessage extends LedgerMessage {
 }
 
 /**
- * Takes what a query over `retries r` finds (message_id, payload; $4 and more are its own) for the attempt $2 at the time $1, with
- * a lease of $3 milliseconds. A row that somebody else is taking is passed over.
+ * Takes what a query over `retries` finds and locks (message_id, payload; $4 and more are its own) for the attempt $2 at the time
+ * $1, with a lease of $3 milliseconds.
  */
 export const takingStatement = (found: string): string => `
   WITH due AS (
-    ${found} FOR UPDATE SKIP LOCKED
+    ${found}
   ), taken AS (
     UPDATE messages m SET state = 'sending', attempt_token = $2::uuid, sending_at = $1
     FROM due WHERE m.message_id = due.message_id AND m.state IN (${listed(statesBefore('sending'))})

@@ -79,6 +79,10 @@ describe('calls over the log', () => {
   it('that are refused are told of with the code of HTTP, and their neighbours go on', async () => {
     const stopped = await aCampaign({ smtpPort: sink.port });
     await admin('POST', `/campaigns/${stopped}/stop`);
+    await eventually(async () => {
+      const { status } = await ingest.post('/im/executions/unitary?dryRun=true', callOf(stopped, 'log-probe', [anAddress()]));
+      if (status !== 409) throw new Error('the stop is on its way');
+    }, { intervalMs: 10 });
     const [good, other] = [anAddress('good'), anAddress('other')];
 
     await writer.write(ExecutionRequested, [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SmtpSink } from '@postrider/testing';
+import { SmtpSink, eventually } from '@postrider/testing';
 import { recipientOf } from './harness/executions.js';
 import { admin, credentials, ingest, type Problem } from './harness/http.js';
 import { aCampaign, anAddress } from './harness/setup.js';
@@ -79,6 +79,10 @@ describe('every refusal of the unitary call', () => {
     const later = await aCampaign({ smtpPort: sink.port, startAt: inHours(1) });
     const stopped = await aCampaign({ smtpPort: sink.port });
     await admin('POST', `/campaigns/${stopped}/stop`);
+    await eventually(async () => {
+      const { body: answer } = await ingest.post<Problem>(`${UNITARY}?dryRun=true`, body({ campaignId: stopped }));
+      if (answer.code !== 'CAMPAIGN_STOPPED') throw new Error('the stop is on its way');
+    }, { intervalMs: 10 });
 
     const codes = await Promise.all([draft, later, stopped].map(async (campaignId) => (await refusal(body({ campaignId })))[1]));
 

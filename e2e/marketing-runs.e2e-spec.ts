@@ -45,6 +45,7 @@ describe('a run in its middle', () => {
     const run = await finishedRun(executionId, TIMEOUT_MS);
 
     expect(stoodStill).toBeLessThan(MEMBERS);
+    expect(paused).toMatchObject({ status: 'InProgress', run: { state: 'Paused' } });
     expect(paused.totals.sent).toBeLessThan(MEMBERS);
     expect(run).toMatchObject({ status: 'Succeeded', totals: { targeted: MEMBERS, sent: MEMBERS, pending: 0 } });
     expect(mailAccount(sink, crowd.addresses)).toEqual({ missing: [], doubled: [], strangers: [] });

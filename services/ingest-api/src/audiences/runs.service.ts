@@ -41,7 +41,7 @@ export class Runs {
     const { executionId, campaignId, createdAt, status, totals } = statusOf(row, run);
     return {
       executionId, campaignId, audienceId: row.audienceId, status: status === 'Abandoned' ? 'Failed' : status, targetedProfileCount: totals.targeted, createdAt,
-      run: run ? { state: run.state, resolved: run.resolved, missingIdentity: run.missingIdentity } : null,
+      run: run ? { state: row.isPaused && status === 'InProgress' ? 'Paused' : run.state, resolved: run.resolved, missingIdentity: run.missingIdentity } : null,
       totals,
     };
   }

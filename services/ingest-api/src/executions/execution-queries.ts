@@ -15,6 +15,8 @@ export interface ExecutionRow {
   ledgerTargeted: number | null;
   /** Null for a call that names its recipients. */
   audienceId: string | null;
+  /** What waits to be sent is held. */
+  isPaused: boolean;
   counted: Omit<ExecutionTotals, 'targeted' | 'pending'> | null;
   createdAt: Date;
   createdBy: string;
@@ -25,7 +27,7 @@ export interface ExecutionRow {
 
 const SELECT = `
   SELECT e.execution_id AS "executionId", e.request_id AS "requestId", e.campaign_id AS "campaignId", e.namespace, e.targeted, e.answer,
-         s.targeted AS "ledgerTargeted", a.audience_id AS "audienceId",
+         s.targeted AS "ledgerTargeted", a.audience_id AS "audienceId", coalesce(s.paused, false) AS "isPaused",
          e.published_at IS NULL AND s.execution_id IS NULL AND e.created_at < now() - interval '1 minute' AS "isAbandoned",
          CASE WHEN s.execution_id IS NOT NULL THEN jsonb_build_object('sent', s.sent, 'failed', s.failed, 'excluded', s.excluded,
            'expired', s.expired, 'cancelled', s.cancelled, 'unknown', s.unknown) END AS counted,

@@ -19,7 +19,7 @@ function anAnswer(recipients: number): AcceptedCall {
 
 function aRow(overrides: Partial<ExecutionRow> = {}): ExecutionRow {
   return {
-    executionId: 'UMA-1', requestId: 'r', campaignId: 'c', isAbandoned: false, namespace: 'email', targeted: 4, ledgerTargeted: null, audienceId: null, counted: null,
+    executionId: 'UMA-1', requestId: 'r', campaignId: 'c', isAbandoned: false, namespace: 'email', targeted: 4, ledgerTargeted: null, audienceId: null, isPaused: false, counted: null,
     createdAt: NOW, createdBy: 'key', expiresAt: NOW, completedAt: null, answer: anAnswer(4), ...overrides,
   };
 }

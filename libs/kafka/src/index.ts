@@ -1,4 +1,5 @@
 import './checksum.js';
+import './encoder-growth.js';
 import './record-encoding.js';
 export type { Batch, Received } from './batch.js';
 export { BatchTransport } from './batch-transport.js';

@@ -5,7 +5,7 @@ const STAND_INS = `
   DROP SCHEMA IF EXISTS ingest CASCADE; DROP SCHEMA IF EXISTS delivery CASCADE; CREATE SCHEMA ingest; CREATE SCHEMA delivery;
   CREATE TABLE ingest.execution_overview (execution_id text, tenant_id text, campaign_id text, request_id text, status text, targeted int, created_at timestamptz, created_by text);
   CREATE TABLE delivery.execution_status (execution_id text, tenant_id text, targeted int, sent int, failed int, excluded int, expired int, cancelled int, unknown int, pending int, completed_at timestamptz);
-  CREATE TABLE delivery.message_status (message_id text, execution_id text, tenant_id text, user_id text, namespace text, state text, code text, reason text, failure jsonb, attempts int, timeline jsonb, updated_at timestamptz);
+  CREATE TABLE delivery.message_status (message_id uuid, execution_id text, tenant_id text, user_id text, namespace text, state text, code text, reason text, failure jsonb, attempts int, timeline jsonb, updated_at timestamptz);
   GRANT USAGE ON SCHEMA ingest, delivery TO postrider_campaigns;
   GRANT SELECT ON ALL TABLES IN SCHEMA ingest, delivery TO postrider_campaigns;`;
 

@@ -6,7 +6,7 @@ export const runsEnv = {
   /** Into how many parts a large run is cut, and so how many workers, of any process, share it at most. */
   RUN_SHARDS: z.coerce.number().int().min(1).max(1_024).default(8),
   /** Members that one statement reads and one checkpoint covers. */
-  RUN_PAGE_MEMBERS: z.coerce.number().int().min(1).max(20_000).default(1_000),
+  RUN_PAGE_MEMBERS: z.coerce.number().int().min(1).max(20_000).default(500),
   /** A worker that shows no sign of life for this long is taken for dead. */
   RUN_LEASE_MS: z.coerce.number().int().min(500).default(10_000),
   /** How often runs are looked for that another process accepted, stopped or left. */

@@ -29,6 +29,7 @@ async function start(): Promise<INestApplication> {
     KAFKA_SESSION_TIMEOUT_MS: '6000',
     POSTGRES_URL: database.urlFor('audiences'),
     INTERNAL_TOKEN: 'spec-internal-token',
+    PROFILE_CREATOR_URL: 'http://127.0.0.1:9',
   });
   const app = await createService(AppModule.with(config));
   await listen(app, config);

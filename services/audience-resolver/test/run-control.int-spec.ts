@@ -149,7 +149,11 @@ describe('a run that is held or ended from outside', () => {
     const { audienceId } = await rig.seed({ members: 30, missingEvery: 3, attributes: { city: 'Oslo' } });
     const input = { tenantId: TENANT, audienceId, identityType: 'Email', limit: 4 };
 
-    const preview = await rig.call(app, 'POST', 'preview', input);
+    const preview = await eventually(async () => {
+      const answer = await rig.call(app, 'POST', 'preview', input);
+      if (answer.status === 404) throw new Error('the audience has not arrived yet');
+      return answer;
+    });
     const unknown = await rig.call(app, 'POST', 'preview', { ...input, audienceId: randomUUID() });
 
     expect(preview).toMatchObject({ status: 200, body: { targeted: 30, missingIdentity: 10 } });

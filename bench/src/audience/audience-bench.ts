@@ -12,7 +12,7 @@ import { runStep } from './run-step.js';
 import { STEPS, type AudienceBench, type AudienceOutcome, type Step } from './steps.js';
 import { uploadStep } from './upload-step.js';
 
-const DEFAULTS = { profiles: 1_000_000, seconds: 30, rate: 200 };
+const DEFAULTS = { profiles: 1_000_000, seconds: 30, rate: 500 };
 const TRANSACTIONAL_PROFILES = 20_000;
 
 const HELP = `npm run bench -- audience [steps] [options]     audiences of many: ${STEPS.join(', ')}; all of them when none is named

@@ -89,7 +89,7 @@ function transactionalTable({ idle, during, sendRatePerSecond, cancelSeconds, ca
   const row = ({ name, offeredPerSecond, deliveredPerSecond, accept, sink, generatorLag }: RunResult): (string | number)[] =>
     [name, offeredPerSecond, deliveredPerSecond, accept.p50, accept.p99, sink.p50, sink.p99, generatorLag.p99];
   return {
-    title: 'Transactional load, one recipient a call',
+    title: 'Transactional load, 20 recipients a call',
     columns: ['', 'offered/s', 'delivered/s', '202 p50 ms', '202 p99 ms', 'sink p50 ms', 'sink p99 ms', 'generator late, p99 ms'],
     rows: [row(idle), row(during)],
     notes: [`The run waits by its send rate of ${sendRatePerSecond}/s. Cancelled (asked for ${cancelTries} times), its totals were final after ${one(cancelSeconds)} s.`],

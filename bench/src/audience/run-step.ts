@@ -28,7 +28,7 @@ async function transactional(bench: AudienceBench, name: string): Promise<RunRes
   say(`transactional load, ${name}: ${rate} recipients/s for ${seconds} s`);
   const result = await run({
     name, folder: out, sinkFile: target.sinkFile, processes: target.processes, url: target.url, headers: target.headers,
-    campaignId: target.campaignId, profiles: transactionalProfiles, recipientsPerCall: 1, recipientsPerSecond: rate, seconds, runId: `${name}-${Date.now().toString(36)}`,
+    campaignId: target.campaignId, profiles: transactionalProfiles, recipientsPerCall: 20, recipientsPerSecond: rate, seconds, runId: `${name}-${Date.now().toString(36)}`,
   });
   say(`${name}: ${result.deliveredPerSecond}/s at the sink, p99 ${result.sink.p99} ms`);
   return result;

@@ -122,8 +122,11 @@ export class Assignment {
 
   /** False when nothing can be taken. */
   private startCall(): boolean {
-    if (this.queues.waiting === 0 || !this.options.lane.mayStart()) return false;
-    const portions = this.queues.take(this.options.maxBatchMessages);
+    const { lane, maxBatchMessages } = this.options;
+    if (this.queues.waiting === 0 || !lane.mayStart()) return false;
+    const share = lane.share();
+    if (share < 1 && this.running.size > 0) return false;
+    const portions = this.queues.take(Math.ceil(maxBatchMessages * share));
     if (portions.length === 0) return false;
     this.running.add(portions);
     void this.options.handle(portions, this.ownership.signal).then((isHandled) => {

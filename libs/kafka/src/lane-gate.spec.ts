@@ -46,6 +46,23 @@ describe(LaneGate.name, () => {
     expect(bulk.heldMs).toBe(54);
   });
 
+  it('gives bulk a share of its batches while transactional records keep coming, and whole ones a second after the last', () => {
+    let now = 0;
+    const gate = new LaneGate(20, () => now);
+    const [first, bulk] = [gate.first(), gate.second(() => undefined)];
+
+    const shares = [bulk.share()];
+    first.worked(true);
+    first.worked(false);
+    now += 999;
+    shares.push(bulk.share());
+    now += 1;
+    shares.push(bulk.share());
+
+    expect(shares).toEqual([1, 0.2, 1]);
+    expect(first.share()).toBe(1);
+  });
+
   it('tells bulk work beside the topics when it may begin', async () => {
     const gate = new LaneGate(5);
     const first = gate.first();

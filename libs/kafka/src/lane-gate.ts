@@ -3,12 +3,16 @@
  * Guarantee: no handler call of a bulk topic begins while a transactional topic of the process has records waiting or in a
  * handler, nor in the short calm after. Bulk consumers stay members of their groups meanwhile: they fetch what one call takes,
  * and go on with their heartbeats.
- * Limits: a bulk call that has begun goes on, which is why bulk calls are smaller. Records that are on the broker and not
+ * Limits: a bulk call that has begun goes on, which is why bulk calls are smaller, and while transactional records keep coming
+ * they go one at a time and are smaller still. Records that are on the broker and not
  * fetched yet are not seen. What a process holds back, others may take: each looks at itself alone.
  * Failure mode: while the transactional lane never comes to rest, or waits for a dependency, the bulk lane of the process
  * stands still, without a bound; `kafka_lane_held_seconds` says for how long.
  */
 export const CALM_MS = 20;
+/** Transactional records keep coming when the last of them was handled no longer ago. */
+const LIVELY_MS = 1_000;
+const SHARE_WHILE_LIVELY = 0.2;
 
 /** What an assignment tells, and asks, of its lane. */
 export interface LaneSide {
@@ -16,10 +20,12 @@ export interface LaneSide {
   worked: (isBusy: boolean) => void;
   /** Whether a call may begin that has records to take. */
   mayStart: () => boolean;
+  /** Of a whole batch, how much one call may take; below 1 only one call goes at a time. */
+  share: () => number;
 }
 
 /** Of a contract without lanes: it neither holds others back nor is held. */
-export const NO_LANE: LaneSide = { worked: () => undefined, mayStart: () => true };
+export const NO_LANE: LaneSide = { worked: () => undefined, mayStart: () => true, share: () => 1 };
 
 /** How long a bulk consumer has been held in all. */
 export interface HeldLane extends LaneSide {
@@ -46,7 +52,7 @@ export class LaneGate {
       this.busy += isBusy ? 1 : -1;
       if (this.busy === 0) this.rest();
     };
-    return { worked, mayStart: () => true };
+    return { ...NO_LANE, worked };
   }
 
   /** The side of a consumer of a bulk topic; `resume` is called when calls may begin that were held. */
@@ -67,6 +73,7 @@ export class LaneGate {
     return {
       worked: () => undefined,
       mayStart,
+      share: () => (this.isLively ? SHARE_WHILE_LIVELY : 1),
       get heldMs() {
         return heldMs + (heldSince === undefined ? 0 : nowMs() - heldSince);
       },
@@ -80,6 +87,10 @@ export class LaneGate {
 
   private get isOpen(): boolean {
     return this.busy === 0 && this.nowMs() - this.restsSinceMs >= this.calmMs;
+  }
+
+  private get isLively(): boolean {
+    return this.busy > 0 || this.nowMs() - this.restsSinceMs < LIVELY_MS;
   }
 
   private rest(): void {

@@ -7,6 +7,7 @@ import { say } from '../command.js';
 import { contextB } from '../load/message-b.js';
 import { stopCampaign } from '../load/scenario.js';
 import { readCalls, readSink } from '../measure/ledger-check.js';
+import { whileFrozen } from '../measure/frozen.js';
 import { CpuMeter } from '../measure/processes.js';
 import { run, type RunResult } from '../run.js';
 import { cancelRun, marketingCampaign, runStatus, startRun, totalsOf } from './admin.js';
@@ -33,6 +34,10 @@ async function transactional(bench: AudienceBench, name: string): Promise<RunRes
   say(`${name}: ${result.deliveredPerSecond}/s at the sink, p99 ${result.sink.p99} ms`);
   return result;
 }
+
+/** What takes the recipients up and would share the machine. */
+const BEHIND = new Set(['profile-creator', 'dispatcher', 'webhook-notifier']);
+const pidsBehind = ({ processes }: AudienceBench['stack']): number[] => processes.filter(({ name }) => BEHIND.has(name)).map(({ pid }) => pid);
 
 type Resolved = Pick<RunOutcome, 'targeted' | 'missingIdentity' | 'resolvedByApi' | 'processes'> & { executionId: string; calledAt: number };
 
@@ -88,7 +93,8 @@ export async function runStep(bench: AudienceBench, audienceId: string): Promise
     const warmUp = await transactional({ ...bench, seconds: Math.min(bench.seconds, 5) }, 'warm-up');
     const idle = await transactional(bench, 'idle');
     const from = await endOfLog(stack.kafkaBrokers);
-    const { executionId, calledAt, ...resolved } = await resolveAll(bench, campaignId);
+    const resolving = (): Promise<Resolved> => resolveAll(bench, campaignId);
+    const { executionId, calledAt, ...resolved } = await (bench.isAlone ? whileFrozen(pidsBehind(stack), resolving) : resolving());
     const before = (await totalsOf(stack, executionId)).pending;
     const during = await transactional(bench, 'during');
     const waiting = { before, after: (await totalsOf(stack, executionId)).pending };

@@ -20,6 +20,8 @@ export interface AudienceBench {
   rate: number;
   /** Profiles that the transactional load goes to. */
   transactionalProfiles: number;
+  /** What comes after audience-resolver is frozen while everybody is resolved. */
+  isAlone: boolean;
 }
 
 export interface RulesOutcome {

@@ -1,40 +1,27 @@
 import { CancelledExecution, type CancelExecution, type HoldExecution } from '@postrider/contracts';
-import { DependencyUnavailable, INTERNAL_TOKEN_HEADER } from '@postrider/runtime';
-import { request } from 'undici';
-
-const TIMEOUT_MS = 10_000;
+import { z } from 'zod';
+import { InternalPeer } from '../peers/internal-peer.js';
 
 /** The dispatcher's internal API. */
 export class DispatcherClient {
-  constructor(
-    private readonly url: string,
-    private readonly token: string,
-  ) {}
+  private readonly peer: InternalPeer;
+
+  constructor(url: string, token: string) {
+    this.peer = new InternalPeer('dispatcher', url, token);
+  }
 
   /** @throws DependencyUnavailable when it does not answer as expected; cancelling again is safe */
   cancel(executionId: string, body: CancelExecution): Promise<CancelledExecution> {
-    return this.post(executionId, 'cancel', body, (answer) => CancelledExecution.parse(answer));
+    return this.post(executionId, 'cancel', body, CancelledExecution);
   }
 
   /** @throws DependencyUnavailable when it does not answer as expected; doing it again is safe */
-  hold(executionId: string, action: 'pause' | 'resume', body: HoldExecution): Promise<void> {
-    return this.post(executionId, action, body, () => undefined);
+  async hold(executionId: string, action: 'pause' | 'resume', body: HoldExecution): Promise<void> {
+    await this.post(executionId, action, body, z.unknown());
   }
 
-  private async post<Answer>(executionId: string, action: string, body: object, read: (answer: unknown) => Answer): Promise<Answer> {
-    try {
-      const answer = await request(`${this.url}/internal/executions/${encodeURIComponent(executionId)}/${action}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', [INTERNAL_TOKEN_HEADER]: this.token },
-        body: JSON.stringify(body),
-        headersTimeout: TIMEOUT_MS,
-        bodyTimeout: TIMEOUT_MS,
-      });
-      const text = await answer.body.text();
-      if (answer.statusCode !== 200) throw new Error(`it answered ${answer.statusCode}`);
-      return read(JSON.parse(text));
-    } catch (error) {
-      throw new DependencyUnavailable('dispatcher', error);
-    }
+  private async post<Schema extends z.ZodType>(executionId: string, action: string, body: object, schema: Schema): Promise<z.infer<Schema>> {
+    const answer = await this.peer.send({ method: 'POST', path: `/executions/${encodeURIComponent(executionId)}/${action}`, body });
+    return this.peer.read(answer, schema);
   }
 }

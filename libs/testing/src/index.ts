@@ -20,5 +20,6 @@ export { WebhookReceiver } from './webhook-receiver.js';
 export type { CallAnswer, ReceivedCall, WebhookReceiverOptions } from './webhook-receiver.js';
 export { isSignedWith } from './webhook-signature.js';
 export type { SignedCall } from './webhook-signature.js';
+export { ended, startProcess } from './service-process.js';
 export { ownKafka, ownPostgres, ownRedis } from './own-server.js';
 export type { OwnRedis, OwnServer } from './own-server.js';

@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigurationChanged, type AudienceDefinition, type Composition, type Evaluation, type RuleGroup } from '@postrider/contracts';
 import { createService, listen, parseConfig } from '@postrider/runtime';
-import { TopicWriter, eventually, freshDatabase, freshTopics, type FreshDatabase, type FreshTopics } from '@postrider/testing';
+import { TopicWriter, eventually, freshDatabase, freshTopics, startProcess, type FreshDatabase, type FreshTopics } from '@postrider/testing';
 import { Client } from 'pg';
 import { AppModule } from '../src/app.module.js';
 import { configSchema } from '../src/config.js';
@@ -58,7 +58,7 @@ export class EvaluationRig {
 
   /** As a process of its own, from what the build made. */
   spawn(): ChildProcess {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], { env: { ...process.env, ...this.environment() }, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = startProcess(join(import.meta.dirname, '../dist/main.js'), this.environment());
     this.children.push(child);
     return child;
   }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@postrider/testing';
+import { ended, eventually } from '@postrider/testing';
 import { Client } from 'pg';
-import { RunRig, TENANT, anAudienceExecution, distinctIds, ended } from './run-rig.js';
+import { RunRig, TENANT, anAudienceExecution, distinctIds } from './run-rig.js';
 
 const MEMBERS = 50_000;
 const KILLS = 5;

@@ -1,6 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
@@ -8,7 +7,7 @@ import {
   type Configuration, type RuleGroup, type Run,
 } from '@postrider/contracts';
 import { INTERNAL_TOKEN_HEADER, createService, listen, parseConfig } from '@postrider/runtime';
-import { TopicReader, TopicWriter, eventually, freshDatabase, freshTopics, type FreshDatabase, type FreshTopics } from '@postrider/testing';
+import { TopicReader, TopicWriter, ended, eventually, freshDatabase, freshTopics, startProcess, type FreshDatabase, type FreshTopics } from '@postrider/testing';
 import { Client } from 'pg';
 import { AppModule } from '../src/app.module.js';
 import { configSchema } from '../src/config.js';
@@ -107,17 +106,13 @@ export class RunRig {
 
   /** As a process of its own, from what the build made. */
   spawn(settings: Record<string, string> = {}): ChildProcess {
-    const main = join(import.meta.dirname, '../dist/main.js');
-    const child = spawn(process.execPath, [main], { env: { ...process.env, ...this.environment(settings) }, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = startProcess(join(import.meta.dirname, '../dist/main.js'), this.environment(settings));
     this.children.push(child);
     return child;
   }
 
   async accept(...executions: ExecutionAccepted[]): Promise<void> {
-    for (const execution of executions) {
-      const headers = { ce_id: execution.executionId, ce_type: ExecutionAccepted.topic, ce_source: 'spec', ce_specversion: '1.0', ce_time: new Date().toISOString(), 'content-type': 'application/json' };
-      await this.writer.writeRaw(topicOf(ExecutionAccepted, execution.lane), execution.executionId, JSON.stringify(execution), headers);
-    }
+    for (const execution of executions) await this.writer.write(ExecutionAccepted, [execution], execution.lane);
   }
 
   published(executionId: string): Published {
@@ -208,8 +203,4 @@ export function anAudienceExecution(audienceId: string, overrides: Partial<Execu
 
 export function distinctIds({ resolved, excluded }: Published): Set<string> {
   return new Set([...resolved, ...excluded].map(({ messageId }) => messageId));
-}
-
-export async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SmtpSink } from '@postrider/testing';
+import { SmtpSink, ended } from '@postrider/testing';
 import { FAULT_POINTS } from '../src/faults/fault-points.js';
 import { aCampaign, anExecution } from './builders.js';
-import { RunningService, ended } from './running-service.js';
+import { RunningService } from './running-service.js';
 
 const RECIPIENTS = 60;
 const MESSAGE_ID = /^Message-ID:\s*<([^@>]+)/im;

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Sql, openDataSource } from '@postrider/database';
-import { SmtpSink, eventually } from '@postrider/testing';
+import { SmtpSink, ended, eventually } from '@postrider/testing';
 import { entities, migrations, schema } from '../src/data-source.js';
 import { takeOver } from '../src/ledger/leases.js';
 import { recordOutcomes } from '../src/ledger/record-outcomes.js';
 import { aCampaign, anExecution } from './builders.js';
-import { RunningService, ended } from './running-service.js';
+import { RunningService } from './running-service.js';
 
 const STRANGER = '00000000-0000-4000-8000-000000000000';
 const failed = (messageId: string) => ({ messageId, state: 'failed' as const, tries: 1 as const, code: 'X', reason: null, failure: null, responseCode: null, responseMs: null });

@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigurationChanged, ExecutionCompleted, ExecutionResolved, RecipientReady, StatusChanged, topicOf, type Configuration } from '@postrider/contracts';
 import { createService, listen, parseConfig } from '@postrider/runtime';
-import { TopicReader, TopicWriter, eventually, freshDatabase, freshTopics, testStack, type FreshDatabase, type FreshTopics } from '@postrider/testing';
+import { TopicReader, TopicWriter, ended, eventually, freshDatabase, freshTopics, startProcess, testStack, type FreshDatabase, type FreshTopics } from '@postrider/testing';
 import { Client } from 'pg';
 import { AppModule } from '../src/app.module.js';
 import { configSchema } from '../src/config.js';
@@ -59,8 +58,7 @@ export class RunningService {
 
   /** As a process of its own, from what the build made. */
   spawn(settings: Record<string, string> = {}): ChildProcess {
-    const main = join(import.meta.dirname, '../dist/main.js');
-    const child = spawn(process.execPath, [main], { env: { ...process.env, ...this.environment(settings) }, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = startProcess(join(import.meta.dirname, '../dist/main.js'), this.environment(settings));
     this.children.push(child);
     return child;
   }
@@ -155,9 +153,4 @@ export class RunningService {
       ...settings,
     };
   }
-}
-
-export async function ended(child: ChildProcess): Promise<NodeJS.Signals | number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return child.signalCode ?? child.exitCode;
 }

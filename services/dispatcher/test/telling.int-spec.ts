@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RecipientReady } from '@postrider/contracts';
-import { SmtpSink, eventually } from '@postrider/testing';
+import { SmtpSink, ended, eventually } from '@postrider/testing';
 import { aCampaign, anExecution, type Campaign } from './builders.js';
-import { RunningService, ended } from './running-service.js';
+import { RunningService } from './running-service.js';
 
 describe('what a dispatcher leaves to others', () => {
   let service: RunningService;

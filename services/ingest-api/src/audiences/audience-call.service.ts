@@ -6,10 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AcceptedAudienceCall, ScheduledCall } from '@postrider/contracts';
 import { audienceExecutionIdOf } from '@postrider/identity';
-import { AppError, CLOCK, type Clock } from '@postrider/runtime';
+import { CLOCK, type Clock } from '@postrider/runtime';
 import type { Order, TakenCall } from '../calls/call.service.js';
 import type { Caller } from '../calls/caller.js';
 import { requestIdReused } from '../calls/calls.errors.js';
+import { decideOrRecall } from '../calls/decide-or-recall.js';
 import { bodyHash } from '../intake/body-hash.js';
 import { ExecutionStore, type StoredExecution } from '../intake/execution-store.js';
 import { Publications } from '../intake/publication.js';
@@ -37,7 +38,11 @@ export class AudienceCallService {
   /** At once, whatever the call says of its time. @throws as {@link take} */
   async carryOut({ caller, leaseToken }: Order, call: NamedAudienceCall): Promise<TakenCall<AcceptedAudienceCall>> {
     const now = this.clock.now();
-    const decision = await this.decideOrRecall(caller, call, now);
+    const decision = await decideOrRecall<AudienceDecision, AcceptedAudienceCall>(
+      this.store,
+      () => this.decider.decide(caller.tenantId, call, now),
+      () => audienceExecutionIdOf(caller.tenantId, call.campaignId, call.requestId),
+    );
     if ('bodyHash' in decision) return this.repeat(caller, call, decision);
     const answer = answerOf(decision, now, caller.keyId);
     const { isNew, stored } = await this.store.storeAudience({
@@ -71,18 +76,6 @@ export class AudienceCallService {
       executeAt: { instant, path: '/schedule/executeAt' },
       decide: async (at) => this.decider.decide(caller.tenantId, call, at).audienceId,
     });
-  }
-
-  /** The decision, or the stored execution where the call would be refused today and was accepted before. */
-  private async decideOrRecall({ tenantId }: Caller, call: NamedAudienceCall, now: Date): Promise<AudienceDecision | StoredExecution<AcceptedAudienceCall>> {
-    try {
-      return this.decider.decide(tenantId, call, now);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const stored = await this.store.find<AcceptedAudienceCall>(audienceExecutionIdOf(tenantId, call.campaignId, call.requestId));
-      if (!stored) throw error;
-      return stored;
-    }
   }
 
   private async repeat({ tenantId }: Caller, call: NamedAudienceCall, stored: StoredExecution<AcceptedAudienceCall> | undefined): Promise<TakenCall<AcceptedAudienceCall>> {

@@ -7,13 +7,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AcceptedCall, ScheduledCall, Throughput, UnitaryCall } from '@postrider/contracts';
 import { executionIdOf } from '@postrider/identity';
-import { AppError, CLOCK, type Clock } from '@postrider/runtime';
+import { CLOCK, type Clock } from '@postrider/runtime';
 import { bodyHash } from '../intake/body-hash.js';
 import { ExecutionStore, type StoredExecution } from '../intake/execution-store.js';
 import { Publications } from '../intake/publication.js';
 import { Bookings } from '../schedules/bookings.service.js';
 import type { Caller } from './caller.js';
 import { requestIdReused } from './calls.errors.js';
+import { decideOrRecall } from './decide-or-recall.js';
 import { Decider } from './decider.js';
 import { answerOf, type Decision } from './decision.js';
 import { readCall } from './read-call.js';
@@ -47,7 +48,11 @@ export class CallService {
 
   /** At once, whatever the call says of its time. @throws as {@link take} */
   async carryOut({ caller, leaseToken }: Order, call: UnitaryCall, throughput: Throughput): Promise<TakenCall> {
-    const decision = await this.decideOrRecall(caller, call, throughput);
+    const decision = await decideOrRecall<Decision, AcceptedCall>(
+      this.store,
+      () => this.decider.decide(caller.tenantId, call, throughput),
+      () => executionIdOf(caller.tenantId, call.campaignId, call.requestId),
+    );
     if ('bodyHash' in decision) return this.repeat(caller, call, decision);
     const now = this.clock.now();
     const answer = answerOf(decision, now, caller.keyId);
@@ -83,18 +88,6 @@ export class CallService {
         return null;
       },
     });
-  }
-
-  /** The decision, or the stored execution where the call would be refused today and was accepted before. */
-  private async decideOrRecall({ tenantId }: Caller, call: UnitaryCall, throughput: Throughput): Promise<Decision | StoredExecution> {
-    try {
-      return await this.decider.decide(tenantId, call, throughput);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.kind === 'transient') throw error;
-      const stored = await this.store.find(executionIdOf(tenantId, call.campaignId, call.requestId));
-      if (!stored) throw error;
-      return stored;
-    }
   }
 
   private async repeat({ tenantId }: Caller, call: UnitaryCall, stored: StoredExecution | undefined): Promise<TakenCall> {

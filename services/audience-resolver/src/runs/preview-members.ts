@@ -8,15 +8,6 @@ export interface PreviewScope {
   evaluationId: string;
 }
 
-export async function findLastCompleted(sql: Sql, tenantId: string, audienceId: string): Promise<{ evaluationId: string; size: number } | undefined> {
-  const [row] = await sql.query<{ evaluationId: string; size: number }>(
-    `SELECT evaluation_id AS "evaluationId", size FROM evaluations WHERE tenant_id = $1 AND audience_id = $2 AND status = 'Completed'
-     ORDER BY completed_at DESC, evaluation_id DESC LIMIT 1`,
-    [tenantId, audienceId],
-  );
-  return row;
-}
-
 /** Members that a run in this namespace would exclude: one look in an index for each, whatever the planner knows of the tables. */
 export async function countMissing(sql: Sql, { tenantId, namespace, evaluationId }: PreviewScope): Promise<number> {
   const [row] = await sql.query<{ missing: number }>(

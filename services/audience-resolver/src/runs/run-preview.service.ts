@@ -3,7 +3,8 @@ import type { RunPreview, RunPreviewInput } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { isWellFormedEmail } from '@postrider/identity';
 import { ConfigurationTable } from '@postrider/kafka';
-import { countMissing, findLastCompleted, readSample, type SampledMember } from './preview-members.js';
+import { readLatest } from '../evaluation/evaluations.js';
+import { countMissing, readSample, type SampledMember } from './preview-members.js';
 import { isDefined } from './run-intake.js';
 import { RunAudienceNotFound } from './runs.errors.js';
 
@@ -18,7 +19,7 @@ export class RunPreviews {
   /** @throws RunAudienceNotFound */
   async preview({ tenantId, audienceId, identityType, limit }: RunPreviewInput): Promise<RunPreview> {
     if (!isDefined(this.configurations, tenantId, audienceId)) throw new RunAudienceNotFound();
-    const evaluation = await findLastCompleted(this.sql, tenantId, audienceId);
+    const [evaluation] = await readLatest(this.sql, tenantId, [audienceId]);
     if (!evaluation) return { targeted: 0, missingIdentity: 0, recipients: [] };
     const where = { tenantId, namespace: identityType.toLowerCase(), evaluationId: evaluation.evaluationId };
     const [missingIdentity, sample] = await Promise.all([countMissing(this.sql, where), readSample(this.sql, where, limit)]);

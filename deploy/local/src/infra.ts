@@ -3,7 +3,8 @@ import { kafkaNeeds, startKafka } from './kafka.js';
 import { installMissing } from './packages.js';
 import { startPostgres } from './postgres.js';
 import { REDIS_NEEDS, startRedis } from './redis.js';
-import type { KafkaServer, PostgresServer, RedisServer, Server } from './server.js';
+import type { KafkaServer, PostgresServer, RedisServer, Server, ServerOptions } from './server.js';
+import { reserveWal } from './wal-reserve.js';
 
 export const SERVER_NAMES = ['postgres', 'kafka', 'redis'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
@@ -29,7 +30,18 @@ export interface InfraOptions {
   progress?: Progress;
 }
 
-const START = { postgres: startPostgres, kafka: startKafka, redis: startRedis };
+async function startReservedPostgres(options: ServerOptions): Promise<PostgresServer> {
+  const server = await startPostgres(options);
+  try {
+    await reserveWal(server.url);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+const START = { postgres: startReservedPostgres, kafka: startKafka, redis: startRedis };
 const LABELS = { postgres: 'Postgres', kafka: 'Kafka', redis: 'Redis' };
 
 /** What these servers need of the machine is there afterwards. @returns the packages installed */

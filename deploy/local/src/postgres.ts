@@ -8,6 +8,7 @@ import { ChildServer } from './child-server.js';
 import { freePort } from './free-port.js';
 import { pidFileIn } from './recorded-process.js';
 import type { PostgresServer, ServerOptions } from './server.js';
+import { WAL_RESERVE } from './wal-reserve.js';
 
 const run = promisify(execFile);
 const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -53,6 +54,7 @@ function settings(port: number, socketFolder: string): string[] {
     shared_buffers: '256MB',
     fsync: 'on',
     synchronous_commit: 'on',
+    min_wal_size: WAL_RESERVE,
     max_wal_size: '2GB',
     wal_compression: 'on',
     log_min_messages: 'warning',

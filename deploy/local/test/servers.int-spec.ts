@@ -42,6 +42,15 @@ describe(startInfra.name, () => {
     rmSync(folder, { recursive: true, force: true });
   }, MINUTE);
 
+  it('has the log of Postgres made before the first load, and keeps it over checkpoints', async () => {
+    const segments = () => query(infra.postgres.url, 'SELECT count(*) >= 40 AS enough FROM pg_ls_waldir()');
+    const atFirst = await segments();
+
+    await query(infra.postgres.url, 'CHECKPOINT');
+
+    expect([atFirst, await segments()]).toEqual([[{ enough: true }], [{ enough: true }]]);
+  }, MINUTE);
+
   it('keeps what Postgres committed over a kill', async () => {
     await query(infra.postgres.url, 'CREATE TABLE kept AS SELECT 7 AS number');
 

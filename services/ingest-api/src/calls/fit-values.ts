@@ -32,7 +32,9 @@ export function isPlain(value: unknown, levels: number): boolean {
   if (levels === 0) return false;
   // By its places, not their names: that alone is half the cost.
   if (Array.isArray(value)) return value.every((one) => isPlain(one, levels - 1));
-  return Object.keys(value).every((name) => isCarriable(name) && isPlain((value as Json)[name], levels - 1));
+  // Without a list of its names: an object that was read from JSON has nothing but its own.
+  for (const name in value) if (!isCarriable(name) || !isPlain((value as Json)[name], levels - 1)) return false;
+  return true;
 }
 
 export function isTooDeep(value: unknown, levels: number): boolean {

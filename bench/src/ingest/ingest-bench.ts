@@ -4,6 +4,7 @@
  * Limit: the backlog is bounded, so runs are shorter where ingest-api is faster. Mails are short (ingest-api never sees them).
  */
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { EXIT_UNBALANCED, say, type BenchCommand } from '../command.js';
 import { findMax } from '../find-max.js';
 import type { CallRecord, GeneratorPlan } from '../load/generator.js';
@@ -27,6 +28,8 @@ const RECIPIENTS_PER_CALL = 20;
 /** Until the machine code of broker and service is made: at first the same rate costs several times as much. */
 const WARM_UP = { perSecond: 8_000, seconds: 10 };
 const TRIAL_SECONDS = 2;
+/** Between offers, so that none pays for what the one before left behind. */
+const REST_MS = 2_000;
 /** Of the backlog, for the search; the rest is for the two runs that are reported. */
 const SEARCH_SHARE = 0.5;
 const STEP_DOWN = 0.93;
@@ -69,6 +72,7 @@ class Offers {
       recipientsPerSecond: offeredPerSecond, seconds, runId: `${name}-${Date.now().toString(36)}`, file,
     };
     await runChild(join(import.meta.dirname, '../load/generator.js'), [JSON.stringify(plan)]);
+    await setTimeout(REST_MS);
     const calls = readCalls(file);
     this.calls.push(...calls);
     const trial = trialOf({ name, offeredPerSecond, seconds, recipientsPerCall: RECIPIENTS_PER_CALL }, calls);

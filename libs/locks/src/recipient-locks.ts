@@ -1,7 +1,7 @@
 /**
  * Guarantee: of all owners that claim a key at the same time, one is told `claimed`. It keeps the key for a short lease
  * while it works; `done` leaves a long mark that says the work is finished. Only the owner ends its own lease. Every key
- * has a time to live. A claim of up to 500 keys is one step of Redis and one round trip; larger ones go in parallel.
+ * has a time to live. A claim of up to 1,000 keys is one step of Redis and one round trip; larger ones go in parallel.
  * Limits: this saves work and collisions, no more. A lease runs out under an owner that is too slow, and Redis may forget
  * everything: what must never happen twice is decided by Postgres. One Redis primary, not Redis Cluster, whose scripts
  * may not touch keys of several slots.
@@ -27,7 +27,7 @@ export interface RecipientLocksOptions {
 /** Told after each call how many keys got which answer, or `unavailable`. */
 export type ClaimObserver = (answer: ClaimAnswer | 'unavailable', keys: number) => void;
 
-const KEYS_PER_SCRIPT = 500;
+const KEYS_PER_SCRIPT = 1_000;
 const DEFAULTS = { keyPrefix: 'postrider:lock:', leaseMs: 60_000, doneMs: 24 * 3_600_000 };
 
 export class RecipientLocks {

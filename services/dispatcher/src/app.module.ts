@@ -11,7 +11,7 @@ import { PausingModule } from './pausing/pausing.module.js';
 import { SecretsModule } from './providers/secrets.module.js';
 
 const SERVICE = 'dispatcher';
-const CHUNKS_A_BATCH = 2;
+const CHUNKS_A_BATCH = 4;
 
 @Module({})
 export class AppModule {

@@ -1,8 +1,9 @@
 import { Client } from 'pg';
 
-/** What checkpoints keep for use again instead of deleting it: `min_wal_size`. */
-export const WAL_RESERVE = '640MB';
 const SEGMENTS = 40;
+const SEGMENT_MEGABYTES = 16;
+/** What checkpoints keep for use again instead of deleting it: `min_wal_size`. */
+export const WAL_RESERVE = `${SEGMENTS * SEGMENT_MEGABYTES}MB`;
 
 /**
  * Makes the segments of the write-ahead log that a new server would make one by one under its first load.

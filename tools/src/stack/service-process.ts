@@ -16,12 +16,13 @@ export interface ServiceProcessOptions {
   readyUrl?: string;
 }
 
+const SOURCE_MAPS = pathToFileURL(join(ROOT, 'libs/runtime/dist/own-source-maps.js')).href;
+
 /**
  * A small young generation and an old one that is collected when it has grown by 60 %: V8 sizes itself by the machine, and
  * seven processes share this one. By its own measure of so small a heap V8 collects the old one at each 10 %, twice a second
  * under load, and for 50 ms each time it takes both cores. Two arenas keep what buffers leave behind from piling up.
  */
-const SOURCE_MAPS = pathToFileURL(join(ROOT, 'libs/runtime/dist/own-source-maps.js')).href;
 const NODE_FLAGS = ['--import', SOURCE_MAPS, '--max-semi-space-size=16', '--max-old-space-size=192', '--heap-growing-percent=60'];
 const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 

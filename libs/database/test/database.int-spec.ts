@@ -80,6 +80,21 @@ describe(DatabaseModule.name, () => {
     expect(prepared.flat().length).toBeGreaterThan(0);
   });
 
+  it('gives Postgres every value of a column as it is', async () => {
+    const rows = [
+      { text: 'a "quoted" \\ one, {with} braces', number: -1.5, at: new Date('2026-01-31T23:59:59.999Z'), bytes: Buffer.from([0, 92, 34, 255]), json: { a: ['"', '\\', null] } },
+      { text: 'NULL', number: 1e21, at: new Date('9999-12-31T23:59:59.999Z'), bytes: Buffer.alloc(0), json: ['line\nbreak'] },
+      { text: '', number: 0, at: new Date(0), bytes: Buffer.from('x'), json: {} },
+      { text: 'Zoë 👩‍🚀 \t', number: null, at: null, bytes: null, json: null },
+    ];
+
+    const read = await sql.query('SELECT * FROM unnest($1::text[], $2::float8[], $3::timestamptz[], $4::bytea[], $5::jsonb[]) AS r (text, number, at, bytes, json)',
+      columnsOf(rows, ['text', 'number', 'at', 'bytes', 'json']));
+
+    expect(read).toEqual(rows);
+    expect(await sql.query('SELECT * FROM unnest($1::text[])', columnsOf([] as { text: string }[], ['text']))).toEqual([]);
+  });
+
   it('commits a transaction as a whole, and nested ones with it', async () => {
     await sql.transaction(async (outer) => {
       await insert(outer, [aThing('a')]);

@@ -8,7 +8,7 @@ export interface IdentityQuestion {
   identity: string;
 }
 
-const MAX_QUESTIONS = 500;
+const MAX_CALLS = 25;
 const STATEMENT = `
   SELECT i.position FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS i (tenant_id, namespace, value, position)
   JOIN profiles.known_identity k USING (tenant_id, namespace, value)`;
@@ -16,21 +16,22 @@ const STATEMENT = `
 /** Which identities have a profile; calls that ask at the same time share one query. */
 @Injectable()
 export class KnownIdentities {
-  private readonly questions: GroupedWork<IdentityQuestion, boolean>;
+  private readonly calls: GroupedWork<readonly IdentityQuestion[], boolean[]>;
 
   constructor(sql: Sql) {
-    this.questions = new GroupedWork({ maxItems: MAX_QUESTIONS, run: (items) => ask(sql, items) });
+    this.calls = new GroupedWork({ maxItems: MAX_CALLS, run: (calls) => ask(sql, calls) });
   }
 
-  /** In the order of the questions. @throws DependencyUnavailable */
+  /** Of one call, in the order of its questions. @throws DependencyUnavailable */
   areKnown(questions: readonly IdentityQuestion[]): Promise<boolean[]> {
-    return this.questions.addAll(questions);
+    return this.calls.add(questions);
   }
 }
 
-async function ask(sql: Sql, items: readonly IdentityQuestion[]): Promise<boolean[]> {
-  const rows = items.map(({ tenantId, namespace, identity }) => ({ tenantId, namespace: namespace.toLowerCase(), identity }));
+async function ask(sql: Sql, calls: readonly (readonly IdentityQuestion[])[]): Promise<boolean[][]> {
+  const rows = calls.flat().map(({ tenantId, namespace, identity }) => ({ tenantId, namespace: namespace.toLowerCase(), identity }));
   const known = await sql.query<{ position: string }>(STATEMENT, columnsOf(rows, ['tenantId', 'namespace', 'identity']), { name: 'known-identities' });
   const positions = new Set(known.map(({ position }) => Number(position)));
-  return items.map((_item, i) => positions.has(i + 1));
+  let position = 0;
+  return calls.map((questions) => questions.map(() => positions.has((position += 1))));
 }

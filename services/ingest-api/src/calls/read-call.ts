@@ -34,26 +34,31 @@ function checkCount(count: number): void {
 }
 
 /** What is wrong with a field, by its name; undefined when nothing is. */
-const TOP_RULES: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+const TOP_RULES = rules({
   requestId: (value) => (isText(value) && value.length <= MAX_REQUEST_ID ? undefined : `must be a string of 1 to ${MAX_REQUEST_ID} characters`),
   campaignId: (value) => (isText(value) ? undefined : 'must be a string'),
   executeAt: (value) => (value === undefined || isInstant(value) ? undefined : 'must be an ISO 8601 date-time with a zone'),
   expiresAt: (value) => (value === undefined || isInstant(value) ? undefined : 'must be an ISO 8601 date-time with a zone'),
   failureMode: (value) => (value === undefined || value === 'all' || value === 'partial' ? undefined : 'must be "all" or "partial"'),
-};
+});
 
-const RECIPIENT_RULES: typeof TOP_RULES = {
+const RECIPIENT_RULES = rules({
   type: (value) => (value === 'aep' || value === 'external' ? undefined : 'must be "aep" or "external"'),
   userId: (value) => (typeof value === 'string' ? undefined : 'must be a string'),
   namespace: (value) => (isText(value) ? undefined : 'must be a string'),
   channelData: (value) => (isOptionalObject(value) ? undefined : 'must be an object'),
   profile: (value) => (isOptionalObject(value) ? undefined : 'must be an object'),
   context: (value) => (isOptionalObject(value) ? undefined : 'must be an object'),
-};
+});
+
+/** As a list, made once: they are gone through for every recipient. */
+function rules(byField: Readonly<Record<string, (value: unknown) => string | undefined>>) {
+  return Object.entries(byField);
+}
 
 function checkTop(body: Json, faults: InputFault[]): void {
   for (const name of Object.keys(body)) if (!TOP_FIELDS.has(name)) faults.push(fault(`/${escapePointer(name)}`, 'is not a field of this call'));
-  for (const [name, rule] of Object.entries(TOP_RULES)) {
+  for (const [name, rule] of TOP_RULES) {
     const message = rule(body[name]);
     if (message !== undefined) faults.push(fault(`/${name}`, message));
   }
@@ -66,7 +71,7 @@ function checkRecipient(recipient: unknown, index: number, faults: InputFault[])
     return;
   }
   const who = { index, ...(typeof recipient.userId === 'string' && { userId: recipient.userId }) };
-  for (const [name, rule] of Object.entries(RECIPIENT_RULES)) {
+  for (const [name, rule] of RECIPIENT_RULES) {
     const message = rule(recipient[name]);
     if (message !== undefined) faults.push({ ...fault(`${path}/${name}`, message), ...who });
   }

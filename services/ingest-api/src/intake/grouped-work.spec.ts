@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DependencyUnavailable } from '@postrider/runtime';
 import { GroupedWork } from './grouped-work.js';
 
@@ -18,12 +18,16 @@ function heldWork(options: { maxItems: number; concurrency?: number }) {
   return { work, runs };
 }
 
-const turn = () => new Promise((done) => setImmediate(() => setImmediate(done)));
+/** Longer than the rest between two groups. */
+const turn = () => jest.advanceTimersByTimeAsync(5);
 
 describe(GroupedWork.name, () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
   it('gives what waits at the same moment to one run, and each its own answer', async () => {
     const { work, runs } = heldWork({ maxItems: 10 });
-    const answers = work.addAll([3, 1, 2]);
+    const answers = Promise.all([3, 1, 2].map((item) => work.add(item)));
     await turn();
 
     runs[0]?.finish();
@@ -52,7 +56,7 @@ describe(GroupedWork.name, () => {
 
   it('works on up to so many runs at once, each of up to so many items', async () => {
     const { work, runs } = heldWork({ maxItems: 2, concurrency: 2 });
-    const answers = work.addAll([1, 2, 3, 4, 5]);
+    const answers = Promise.all([1, 2, 3, 4, 5].map((item) => work.add(item)));
     await turn();
     const atOnce = runs.map(({ items }) => items);
 
@@ -63,6 +67,36 @@ describe(GroupedWork.name, () => {
 
     expect(atOnce).toEqual([[1, 2], [3, 4]]);
     expect(await answers).toEqual([10, 20, 30, 40, 50]);
+  });
+
+  it('lets what comes alone go at once, and what comes soon after wait for company', async () => {
+    const { work, runs } = heldWork({ maxItems: 10 });
+    void work.add(1);
+    await jest.advanceTimersByTimeAsync(0);
+    void work.add(2);
+    await jest.advanceTimersByTimeAsync(2);
+    void work.add(3);
+    const resting = runs.map(({ items }) => items);
+
+    await turn();
+
+    expect(resting).toEqual([[1]]);
+    expect(runs.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+  });
+
+  it('does not let a full group wait', async () => {
+    const { work, runs } = heldWork({ maxItems: 2, concurrency: 3 });
+    void work.add(1);
+    await jest.advanceTimersByTimeAsync(0);
+    void work.add(2);
+    await jest.advanceTimersByTimeAsync(1);
+    const resting = runs.length;
+
+    void work.add(3);
+    await jest.advanceTimersByTimeAsync(0);
+
+    expect(resting).toBe(1);
+    expect(runs.map(({ items }) => items)).toEqual([[1], [2, 3]]);
   });
 
   it('tells only the items of a run that it failed, and goes on', async () => {
@@ -84,9 +118,10 @@ describe(GroupedWork.name, () => {
     };
     const work = new GroupedWork<number, number>({ maxItems: 10, run });
 
-    const outcomes = await Promise.allSettled([1, 2, 3].map((item) => work.add(item)));
+    const outcomes = Promise.allSettled([1, 2, 3].map((item) => work.add(item)));
+    await turn();
 
-    expect(outcomes).toMatchObject([{ value: 10 }, { reason: new Error('no room for 2') }, { value: 30 }]);
+    expect(await outcomes).toMatchObject([{ value: 10 }, { reason: new Error('no room for 2') }, { value: 30 }]);
   });
 
   it('does not run a group again while what it needs is away', async () => {
@@ -103,7 +138,7 @@ describe(GroupedWork.name, () => {
   it('says how long its oldest item has been without an answer, and nothing when all have one', async () => {
     const { work, runs } = heldWork({ maxItems: 1, concurrency: 1 });
     const idle = work.oldestMs;
-    const answers = work.addAll([1, 2]);
+    const answers = Promise.all([1, 2].map((item) => work.add(item)));
     await turn();
     const atWork = work.oldestMs;
     runs[0]?.finish();

@@ -1,8 +1,8 @@
 /** What the audience bench asks of the public APIs. */
 import type { Readable } from 'node:stream';
-import { AudienceExecutionAnswer, ExecutionStatusAnswer, Upload, type Estimate, type Evaluation, type RuleGroup } from '@postrider/contracts';
+import { AudienceExecutionAnswer, Upload, type Estimate, type Evaluation, type RuleGroup } from '@postrider/contracts';
 import { request } from 'undici';
-import type { z } from 'zod';
+import { answerOf, execution } from '../load/executions.js';
 import { call } from '../load/scenario.js';
 import { messageB } from '../load/message-b.js';
 import { headersOf, type Stack } from '../stack.js';
@@ -48,18 +48,6 @@ export async function marketingCampaign(stack: Stack, audienceId: string, smtpPo
   return id;
 }
 
-async function execution(stack: Stack, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<{ status: number; text: string }> {
-  const { 'content-type': type, ...headers } = headersOf(stack);
-  const sent = body === undefined ? { headers } : { headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) };
-  const answer = await request(`${stack.ingestUrl}/im/executions/${path}`, { method, ...sent });
-  return { status: answer.statusCode, text: await answer.body.text() };
-}
-
-function answerOf<T>(schema: z.ZodType<T>, status: number, text: string): T {
-  if (status >= 300) throw new Error(`An answer of ${status}: ${text.slice(0, 500)}`);
-  return schema.parse(JSON.parse(text));
-}
-
 export async function startRun(stack: Stack, campaignId: string, context: Record<string, unknown>): Promise<string> {
   const { status, text } = await execution(stack, 'POST', 'audience', { campaignId, context });
   if (status !== 202) throw new Error(`The audience call was answered with ${status}: ${text.slice(0, 500)}`);
@@ -69,11 +57,6 @@ export async function startRun(stack: Stack, campaignId: string, context: Record
 export async function runStatus(stack: Stack, executionId: string): Promise<AudienceExecutionAnswer> {
   const { status, text } = await execution(stack, 'GET', `audience/${executionId}`);
   return answerOf(AudienceExecutionAnswer, status, text);
-}
-
-export async function totalsOf(stack: Stack, executionId: string): Promise<ExecutionStatusAnswer['totals']> {
-  const { status, text } = await execution(stack, 'GET', executionId);
-  return answerOf(ExecutionStatusAnswer, status, text).totals;
 }
 
 /** Whether it was taken; a 503 says to try again, which is safe. */

@@ -1,6 +1,6 @@
 import { headOf, type Chart, type PartReport } from '../report/report.js';
-import { shareOf, type Check, type Detail, type Figure } from '../report/figures.js';
-import { ledgerCheck, type ProcessUses } from '../ingest/ingest-report.js';
+import { ledgerCheck, shareOf, type Check, type Detail, type Figure } from '../report/figures.js';
+import type { ProcessUses } from '../ingest/ingest-report.js';
 import { quantile } from '../measure/quantiles.js';
 import type { RunResult } from '../run.js';
 import type { AudienceOutcome, RulesOutcome, RunOutcome, UploadOutcome } from './steps.js';

@@ -1,7 +1,7 @@
-import { ledgerCheck, type ProcessUses } from '../ingest/ingest-report.js';
+import type { ProcessUses } from '../ingest/ingest-report.js';
 import type { LedgerResult } from '../measure/ledger-check.js';
 import { floorPerSecond, type Probes } from '../probes/take-probes.js';
-import { shareOf, type Detail, type Figure } from '../report/figures.js';
+import { ledgerCheck, shareOf, type Detail, type Figure } from '../report/figures.js';
 import { headOf, type PartReport } from '../report/report.js';
 import type { Arrivals } from './arrivals.js';
 import type { StoreCounters } from './store-counters.js';

@@ -1,19 +1,20 @@
 /**
  * P1 and P2: ingest-api alone. All consumers behind it are frozen while calls are made and F1 is probed, so that what it accepts waits on
- * the log; afterwards they go on, the backlog drains, and the ledger is checked as always.
- * Limit: the backlog is bounded, so runs are shorter where ingest-api is faster. Mails are short (ingest-api never sees them).
+ * the log; then the campaign is stopped and they go on: what waits is cancelled, and the totals of every execution are checked.
+ * Mails are short (ingest-api never sees them).
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { EXIT_UNBALANCED, say, type BenchCommand } from '../command.js';
 import { findMax } from '../find-max.js';
+import { totalsOf } from '../load/executions.js';
 import type { CallRecord, GeneratorPlan } from '../load/generator.js';
 import { shortMessageB } from '../load/message-b.js';
 import { stopCampaign } from '../load/scenario.js';
 import { runChild } from '../measure/child.js';
-import { drained } from '../measure/drain.js';
 import { whileFrozen } from '../measure/frozen.js';
-import { checkLedger, readCalls } from '../measure/ledger-check.js';
+import { readCalls, readSink } from '../measure/ledger-check.js';
 import { CpuMeter } from '../measure/processes.js';
 import { PART_HELP, parsePart } from '../options.js';
 import { takeProbes } from '../probes/take-probes.js';
@@ -21,33 +22,31 @@ import { writePartReport } from '../report/report.js';
 import { readStack, type Stack } from '../stack.js';
 import { openTarget, type Target } from '../target.js';
 import { ingestReport, type IngestOutcome, type ProcessUses } from './ingest-report.js';
+import { settled, settlementOf } from './settlement.js';
 import { isIngestHeld, trialOf, type Trial } from './trial.js';
 
 const DOWNSTREAM = new Set(['audience-resolver', 'profile-creator', 'dispatcher', 'webhook-notifier']);
 const RECIPIENTS_PER_CALL = 20;
 /** Until the machine code of broker and service is made: at first the same rate costs several times as much. */
 const WARM_UP = { perSecond: 8_000, seconds: 10 };
-const TRIAL_SECONDS = 2;
+const TRIAL_SECONDS = 5;
 /** Between offers, so that none pays for what the one before left behind. */
 const REST_MS = 2_000;
-/** Of the backlog, for the search; the rest is for the two runs that are reported. */
-const SEARCH_SHARE = 0.5;
 const STEP_DOWN = 0.93;
 const CONFIRMATIONS = 4;
 const P2_SHARE = 0.7;
-const DRAIN = { quietMs: 40_000 };
 
-const DEFAULTS = { seconds: 15, from: 12_000, profiles: 20_000, backlog: 450_000, 'drain-seconds': 300 };
+const DEFAULTS = { seconds: 60, from: 12_000, profiles: 20_000, 'settle-seconds': 1_200 };
 
 const HELP = `npm run bench -- ingest [options]     P1 and P2: recipients/s that ingest-api alone accepts, and its p99 at 70 % of that
 
-  --seconds N          of the confirmed run and of the run at 70 %, shortened by --backlog (default ${DEFAULTS.seconds})
+  --seconds N          of the confirmed run and of the run at 70 % (default ${DEFAULTS.seconds})
   --from N             recipients/s of the first trial        (default ${DEFAULTS.from})
-  --backlog N          recipients to accept in all, about     (default ${DEFAULTS.backlog})
-  --drain-seconds N    how long the backlog may take          (default ${DEFAULTS['drain-seconds']})
+  --settle-seconds N   how long cancelling may take           (default ${DEFAULTS['settle-seconds']})
   --profiles N         profiles to send to                    (default ${DEFAULTS.profiles})
 ${PART_HELP}
-The consumers behind ingest-api are frozen (SIGSTOP) during the calls, and go on afterwards whatever happens.
+The consumers behind ingest-api are frozen (SIGSTOP) during the calls, and go on afterwards whatever happens. What was accepted
+is cancelled then, and every execution must add up. Some two million recipients are accepted by default, some 4 GB of disk.
 `;
 
 interface Options extends ReturnType<typeof parsePart> {
@@ -96,23 +95,29 @@ async function measure(offers: Offers, target: Target, { numbers }: Options): Pr
     trials.push(trial);
     return isIngestHeld(trial);
   };
-  let rate = await findMax({ from: numbers.from, precision: 0.1, isOver: () => offers.accepted > SEARCH_SHARE * numbers.backlog }, held);
-  /** What is left of the backlog is shared by this run and those after it. */
-  const secondsAt = (perSecond: number, runs: number): number =>
-    Math.max(TRIAL_SECONDS, Math.min(numbers.seconds, Math.floor((numbers.backlog - offers.accepted) / runs / Math.max(1, perSecond))));
+  let rate = await findMax({ from: numbers.from, precision: 0.1 }, held);
   let confirmed: Trial | undefined;
   let processes: ProcessUses = {};
   for (let i = 0; i < CONFIRMATIONS && rate > 0 && !confirmed; i += 1) {
     const meter = new CpuMeter(target.processes);
-    const trial = await offers.offer('confirmation', rate, secondsAt(rate, 2));
+    const trial = await offers.offer('confirmation', rate, numbers.seconds);
     processes = meter.stop();
     trials.push(trial);
     if (isIngestHeld(trial)) confirmed = trial;
     else rate = Math.round(rate * STEP_DOWN);
   }
   const share = Math.round(rate * P2_SHARE);
-  const at70 = confirmed && (await offers.offer('at-70-percent', share, secondsAt(share, 1)));
+  const at70 = confirmed && (await offers.offer('at-70-percent', share, numbers.seconds));
   return { trials, confirmed, at70, processes };
+}
+
+/** Cancels what waits, and asks what became of it. */
+async function settle(stack: Stack, target: Target, { calls }: Offers, { numbers }: Options): Promise<Pick<IngestOutcome, 'settlement' | 'settleSeconds'>> {
+  const startedAt = performance.now();
+  const executionIds = calls.flatMap(({ executionId }) => executionId ?? []);
+  const totals = await settled(executionIds, (id) => totalsOf(stack, id), numbers['settle-seconds'] * 1_000);
+  const mails = existsSync(target.sinkFile) ? readSink(target.sinkFile) : [];
+  return { settlement: settlementOf(calls, totals, mails), settleSeconds: Math.round((performance.now() - startedAt) / 1_000) };
 }
 
 async function bench(stack: Stack, target: Target, options: Options): Promise<number> {
@@ -120,16 +125,18 @@ async function bench(stack: Stack, target: Target, options: Options): Promise<nu
   const offers = new Offers(target, options);
   const pids = stack.processes.filter(({ name }) => DOWNSTREAM.has(name)).map(({ pid }) => pid);
   const { before, after, ...measured } = await whileFrozen(pids, async () => {
-    const first = options.probes ? await probe() : undefined;
-    const all = await measure(offers, target, options);
-    return { ...all, before: first, after: options.probes ? await probe() : undefined };
+    try {
+      const first = options.probes ? await probe() : undefined;
+      const all = await measure(offers, target, options);
+      return { ...all, before: first, after: options.probes ? await probe() : undefined };
+    } finally {
+      await stopCampaign(stack, target.campaignId);
+    }
   });
-  say(`consumers go on: ${offers.accepted} recipients to drain`);
-  const startedAt = performance.now();
-  const mails = await drained(target.sinkFile, new Set(offers.calls.flatMap((call) => call.messageIds ?? [])), { ...DRAIN, deadlineMs: options.numbers['drain-seconds'] * 1_000 });
-  const outcome = { ...measured, ledger: checkLedger(offers.calls, mails), drainSeconds: Math.round((performance.now() - startedAt) / 1_000) };
+  say(`consumers go on: ${offers.accepted} recipients are cancelled`);
+  const outcome = { ...measured, ...(await settle(stack, target, offers, options)) };
   console.log(`\n${writePartReport(options.out, ingestReport(outcome, before, after))}\nbench: report and plots are in ${options.out}`);
-  if (!outcome.ledger.balanced) return EXIT_UNBALANCED;
+  if (!outcome.settlement.balanced) return EXIT_UNBALANCED;
   return outcome.confirmed ? 0 : 1;
 }
 
@@ -144,7 +151,6 @@ export const ingest: BenchCommand = {
     try {
       return await bench(stack, target, options);
     } finally {
-      await stopCampaign(stack, target.campaignId);
       await target.stop();
     }
   },

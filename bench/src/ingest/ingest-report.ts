@@ -1,8 +1,8 @@
-import type { LedgerResult } from '../measure/ledger-check.js';
 import type { CpuMeter } from '../measure/processes.js';
 import { floorPerSecond, type Probes } from '../probes/take-probes.js';
 import { shareOf, type Check, type Detail, type Figure } from '../report/figures.js';
 import { headOf, type PartReport } from '../report/report.js';
+import type { Settlement } from './settlement.js';
 import { isIngestHeld, type Trial } from './trial.js';
 
 export type ProcessUses = ReturnType<CpuMeter['stop']>;
@@ -12,8 +12,8 @@ export interface IngestOutcome {
   confirmed?: Trial;
   at70?: Trial;
   processes: ProcessUses;
-  ledger: LedgerResult;
-  drainSeconds: number;
+  settlement: Settlement;
+  settleSeconds: number;
 }
 
 const RECIPIENTS_PER_CALL = 20;
@@ -30,15 +30,15 @@ export function ingestFigures({ confirmed, at70 }: Pick<IngestOutcome, 'confirme
 }
 
 export function ingestReport(outcome: IngestOutcome, before?: Probes, after?: Probes): PartReport {
-  const { ledger, trials, confirmed, at70 } = outcome;
+  const { settlement, trials, confirmed, at70 } = outcome;
   const all = at70 ? [...trials, at70] : trials;
   const tried = trials.filter(({ name }) => name.startsWith('trial')).toSorted((a, b) => a.offeredPerSecond - b.offeredPerSecond);
   return {
     ...headOf(before, after),
     command: 'ingest',
     figures: ingestFigures(outcome, floorPerSecond('F1', before, after)),
-    checks: [ledgerCheck(ledger)],
-    details: [trialTable(all), processTable(outcome.processes, confirmed), drainTable(outcome)],
+    checks: checksOf(settlement),
+    details: [trialTable(all), processTable(outcome.processes, confirmed), settlementTable(outcome)],
     charts: [
       {
         name: 'ingest-latency', title: 'ingest-api alone: 202 from the scheduled time, by rate', x: 'recipients/s offered', y: 'ms',
@@ -51,12 +51,15 @@ export function ingestReport(outcome: IngestOutcome, before?: Probes, after?: Pr
   };
 }
 
-export function ledgerCheck(ledger: LedgerResult): Check {
-  return {
-    what: 'each promised mail came once',
-    passed: ledger.balanced,
-    detail: `${ledger.accepted} promised, ${ledger.received} received, ${ledger.lost.length} lost or still waiting, ${ledger.doubled.length} doubled`,
-  };
+export function checksOf({ accepted, mails, unsettled, uneven, contradicted, doubled, unasked }: Settlement): Check[] {
+  return [
+    { what: 'each accepted execution has ended', passed: unsettled.length === 0, detail: `${accepted} recipients accepted, ${unsettled.length} executions pending` },
+    { what: 'every number adds up', passed: uneven.length === 0, detail: `${uneven.length} executions whose totals do not` },
+    {
+      what: 'as many mails as the totals say, none twice', passed: contradicted.length + doubled.length === 0,
+      detail: `${mails} received before the stop, ${contradicted.length} executions say otherwise, ${doubled.length} doubled, ${unasked} without a 202`,
+    },
+  ];
 }
 
 function trialTable(trials: readonly Trial[]): Detail {
@@ -80,10 +83,10 @@ function processTable(processes: ProcessUses, confirmed: Trial | undefined): Det
   };
 }
 
-function drainTable({ ledger, drainSeconds }: IngestOutcome): Detail {
+function settlementTable({ settlement, settleSeconds }: IngestOutcome): Detail {
   return {
     title: 'The backlog afterwards',
-    columns: ['recipients', 'seconds', 'mails/s (short mails)'],
-    rows: [[ledger.received, drainSeconds, Math.round(ledger.received / Math.max(1, drainSeconds))]],
+    columns: ['recipients', 'mails sent', 'cancelled', 'seconds until all had ended'],
+    rows: [[settlement.accepted, settlement.mails, settlement.cancelled, settleSeconds]],
   };
 }

@@ -1,3 +1,5 @@
+import type { LedgerResult } from '../measure/ledger-check.js';
+
 /** What a part's command found, in the numbers of the list of figures, and how it came to them. */
 export interface Figure {
   /** As the list of figures calls it: `P1`. */
@@ -38,4 +40,12 @@ export function figureLines(figures: readonly Figure[], checks: readonly Check[]
 /** Two decimals; '–' when there is nothing to compare with. */
 export function shareOf(value: number, floor: number | undefined): string {
   return floor === undefined || floor === 0 ? '–' : (value / floor).toFixed(2);
+}
+
+export function ledgerCheck(ledger: LedgerResult): Check {
+  return {
+    what: 'each promised mail came once',
+    passed: ledger.balanced,
+    detail: `${ledger.accepted} promised, ${ledger.received} received, ${ledger.lost.length} lost or still waiting, ${ledger.doubled.length} doubled`,
+  };
 }

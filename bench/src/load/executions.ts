@@ -1,0 +1,22 @@
+/** What the bench asks of ingest-api about executions. */
+import { ExecutionStatusAnswer, type ExecutionTotals } from '@postrider/contracts';
+import { request } from 'undici';
+import type { z } from 'zod';
+import { headersOf, type Stack } from '../stack.js';
+
+export async function execution(stack: Stack, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<{ status: number; text: string }> {
+  const { 'content-type': type, ...headers } = headersOf(stack);
+  const sent = body === undefined ? { headers } : { headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) };
+  const answer = await request(`${stack.ingestUrl}/im/executions/${path}`, { method, ...sent });
+  return { status: answer.statusCode, text: await answer.body.text() };
+}
+
+export function answerOf<T>(schema: z.ZodType<T>, status: number, text: string): T {
+  if (status >= 300) throw new Error(`An answer of ${status}: ${text.slice(0, 500)}`);
+  return schema.parse(JSON.parse(text));
+}
+
+export async function totalsOf(stack: Stack, executionId: string): Promise<ExecutionTotals> {
+  const { status, text } = await execution(stack, 'GET', executionId);
+  return answerOf(ExecutionStatusAnswer, status, text).totals;
+}

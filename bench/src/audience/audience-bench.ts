@@ -7,12 +7,13 @@ import { readStack } from '../stack.js';
 import { openTarget } from '../target.js';
 import { audienceReport } from './audience-report.js';
 import { loadPeople, removePeople } from './people.js';
+import { rateStep } from './rate-step.js';
 import { evaluatedAudience, rulesStep } from './rules-step.js';
 import { runStep } from './run-step.js';
 import { STEPS, type AudienceBench, type AudienceOutcome, type Step } from './steps.js';
 import { uploadStep } from './upload-step.js';
 
-const DEFAULTS = { profiles: 1_000_000, seconds: 30, rate: 500 };
+const DEFAULTS = { profiles: 1_000_000, seconds: 30, rate: 500, 'send-rate': 1_000 };
 const TRANSACTIONAL_PROFILES = 20_000;
 
 const HELP = `npm run bench -- audience [steps] [options]     audiences of many: ${STEPS.join(', ')}; all of them when none is named
@@ -20,14 +21,16 @@ const HELP = `npm run bench -- audience [steps] [options]     audiences of many:
   load                 loads the population (SQL, as superuser); the other steps do so when it is not there
   rules                counts an indexed rule, evaluates a rule audience of everybody
   upload               a CSV of everybody
+  rate                 a run to a tenth of them at a send rate: how exactly it is kept
   run                  resolves everybody into recipients, measures a transactional load before and while they wait,
                        cancels the run and adds up (P16, P18)
   alone                with run: what comes after audience-resolver stands still (SIGSTOP) while everybody is resolved
   clean                removes the population
 
   --profiles N         how many people                        (default ${DEFAULTS.profiles})
-  --seconds N          of each transactional load             (default ${DEFAULTS.seconds})
-  --rate N             recipients a second of it              (default ${DEFAULTS.rate})
+  --seconds N          of each transactional load, and of rate (default ${DEFAULTS.seconds})
+  --rate N             recipients a second of the former      (default ${DEFAULTS.rate})
+  --send-rate N        mails a second of the latter, 1-2000   (default ${DEFAULTS['send-rate']})
 ${PART_HELP}
 No floor probes are taken: these figures are times and rates of their own.
 `;
@@ -48,6 +51,7 @@ async function outcomeOf(bench: AudienceBench, steps: ReadonlySet<Step>, populat
   let audienceId: string | undefined;
   if (steps.has('rules')) ({ audienceId, outcome: outcome.rules } = await rulesStep(bench));
   if (steps.has('upload')) outcome.upload = await uploadStep(bench);
+  if (steps.has('rate')) outcome.rate = await rateStep(bench);
   if (steps.has('run')) outcome.run = await runStep(bench, audienceId ?? (await evaluatedAudience(bench.stack)).audienceId);
   return outcome;
 }
@@ -75,7 +79,7 @@ export const audience: BenchCommand = {
     if (steps.size === 0) return 0;
     const target = await openTarget(stack, { out, profiles: TRANSACTIONAL_PROFILES, webhooks: false, baseline: false });
     try {
-      return await measured({ stack, target, out, ...numbers, transactionalProfiles: TRANSACTIONAL_PROFILES, isAlone: words.includes('alone') }, steps, population);
+      return await measured({ stack, target, out, ...numbers, sendRate: numbers['send-rate'], transactionalProfiles: TRANSACTIONAL_PROFILES, isAlone: words.includes('alone') }, steps, population);
     } finally {
       await stopCampaign(stack, target.campaignId);
       await target.stop();

@@ -39,7 +39,17 @@ describe(audienceChecks.name, () => {
   });
 
   it('sees a member that is missing on the log, and mails that nobody counts', () => {
-    expect(failed(outcome({ missingIdentity: 9, mails: { count: 21, doubled: 0 } }))).toEqual(['each member is one recipient on the log', 'mails of the run at the sink']);
+    expect(failed(outcome({ missingIdentity: 9, mails: { count: 21, doubled: 0 } }))).toEqual(['each member is one recipient on the log', 'mails of the cancelled run at the sink']);
+  });
+
+  it('asks a run at a send rate for its totals and its mails as well', () => {
+    const totals = { targeted: 100, sent: 60, failed: 0, excluded: 0, expired: 0, cancelled: 40, unknown: 0, pending: 0 };
+    const kept = { perSecond: 20.1, deviation: -0.0021, slowest: 19, fastest: 21, series: [] };
+    const rated = (mails: { count: number; doubled: number }): AudienceOutcome => ({ ...outcome(), rate: { sendRate: 20, seconds: 3, members: 100, kept, totals, mails } });
+
+    expect(failed(rated({ count: 60, doubled: 0 }))).toEqual([]);
+    expect(failed(rated({ count: 61, doubled: 1 }))).toEqual(['mails of the run at a send rate at the sink']);
+    expect(audienceFigures(rated({ count: 60, doubled: 0 }))[0]?.value).toBe('20.1/s (-0.21 %); 19 to 21 in a second');
   });
 
   it('lets totals lag behind the sink only while something is pending', () => {

@@ -3,7 +3,7 @@ import { ledgerCheck, shareOf, type Check, type Detail, type Figure } from '../r
 import type { ProcessUses } from '../ingest/ingest-report.js';
 import { quantile } from '../measure/quantiles.js';
 import type { RunResult } from '../run.js';
-import type { AudienceOutcome, RulesOutcome, RunOutcome, UploadOutcome } from './steps.js';
+import type { AudienceOutcome, RateOutcome, RulesOutcome, RunOutcome, UploadOutcome } from './steps.js';
 
 const one = (value: number): string => value.toFixed(1);
 const STORES = /^(postgres|kafka|redis|smtp-sink)$/;
@@ -30,6 +30,13 @@ function uploadFigures({ rows, megabytes, seconds, processes }: UploadOutcome): 
   ];
 }
 
+function rateFigures({ sendRate, seconds, kept }: RateOutcome): Figure[] {
+  const off = `${kept.deviation < 0 ? '' : '+'}${(kept.deviation * 100).toFixed(2)} %`;
+  return [
+    { id: 'rate', what: `mails/s at the sink over ${seconds} s, set to ${sendRate}/s`, value: `${kept.perSecond}/s (${off}); ${kept.slowest} to ${kept.fastest} in a second`, goal: 'exact to 2 %' },
+  ];
+}
+
 /** P16 and goodput are of the same load with and without the run that waits. */
 export function runFigures({ pace, processes, idle, during, waiting, totals, cancelSeconds }: RunOutcome): Figure[] {
   return [
@@ -43,12 +50,12 @@ export function runFigures({ pace, processes, idle, during, waiting, totals, can
   ];
 }
 
-export function audienceFigures({ rules, upload, run }: AudienceOutcome): Figure[] {
-  return [...(rules ? rulesFigures(rules) : []), ...(upload ? uploadFigures(upload) : []), ...(run ? runFigures(run) : [])];
+export function audienceFigures({ rules, upload, rate, run }: AudienceOutcome): Figure[] {
+  return [...(rules ? rulesFigures(rules) : []), ...(upload ? uploadFigures(upload) : []), ...(rate ? rateFigures(rate) : []), ...(run ? runFigures(run) : [])];
 }
 
 /** I0 and the log: nobody left out, nobody twice, whatever the figures say. */
-export function audienceChecks({ profiles, rules, upload, run }: AudienceOutcome): Check[] {
+export function audienceChecks({ profiles, rules, upload, rate, run }: AudienceOutcome): Check[] {
   const checks: Check[] = [];
   if (rules) checks.push({ what: 'the evaluation has everybody', passed: rules.evaluationSize === profiles, detail: `${rules.evaluationSize} of ${profiles}` });
   if (upload) {
@@ -57,20 +64,27 @@ export function audienceChecks({ profiles, rules, upload, run }: AudienceOutcome
       detail: `${upload.rows} rows, ${upload.members} members, ${upload.failedRows} failed`,
     });
   }
+  if (rate) checks.push(...totalsChecks('the run at a send rate', rate.members, rate.totals, rate.mails));
   return run ? [...checks, ...runChecks(profiles, run)] : checks;
 }
 
-function runChecks(profiles: number, { targeted, missingIdentity, pace, repeated, resolvedByApi, totals, mails, idle, during }: RunOutcome): Check[] {
-  const { targeted: whole, ...parts } = totals;
+function totalsChecks(run: string, members: number, totals: RunOutcome['totals'], mails: RunOutcome['mails']): Check[] {
+  const { targeted, ...parts } = totals;
   const sum = Object.values(parts).reduce((all, part) => all + part, 0);
   const accounted = Object.entries(parts).filter(([, part]) => part > 0).map(([name, part]) => `${name} ${part}`).join(', ');
   // While some are pending the totals may lag behind the sink.
   const mailsFit = totals.pending > 0 ? mails.count >= totals.sent : mails.count === totals.sent;
   return [
+    { what: `I0: the totals of ${run} add up`, passed: sum === targeted && targeted === members, detail: `${targeted} = ${accounted}` },
+    { what: `mails of ${run} at the sink`, passed: mailsFit && mails.doubled === 0, detail: `${mails.count} received, ${mails.doubled} doubled, ${totals.sent} sent by the totals` },
+  ];
+}
+
+function runChecks(profiles: number, { targeted, missingIdentity, pace, repeated, resolvedByApi, totals, mails, idle, during }: RunOutcome): Check[] {
+  return [
     { what: 'each member is one recipient on the log', passed: pace.count + missingIdentity === profiles && targeted === profiles && resolvedByApi === profiles,
       detail: `${pace.count} distinct, ${repeated} repeated, ${missingIdentity} without the identity, of ${profiles}; the API says ${resolvedByApi}` },
-    { what: 'I0: the totals of the cancelled run add up', passed: sum === whole && whole === profiles, detail: `${whole} = ${accounted}` },
-    { what: 'mails of the run at the sink', passed: mailsFit && mails.doubled === 0, detail: `${mails.count} received, ${mails.doubled} doubled, ${totals.sent} sent by the totals` },
+    ...totalsChecks('the cancelled run', profiles, totals, mails),
     ...[idle, during].map(({ name, ledger, refused }) => {
       const check = ledgerCheck(ledger);
       return { what: `transactional, ${name}: ${check.what}`, passed: check.passed && refused === 0, detail: `${check.detail}, ${refused} refused` };
@@ -96,9 +110,13 @@ function transactionalTable({ idle, during, sendRatePerSecond, cancelSeconds, ca
   };
 }
 
-const chartsOf = ({ pace }: RunOutcome): Chart[] => [
-  { name: 'audience-rate', title: 'a run: recipients resolved each second', x: 'second', y: 'recipients/s', series: [{ name: 'resolved', points: pace.series }] },
-];
+function chartsOf({ rate, run }: AudienceOutcome): Chart[] {
+  const chart = (name: string, title: string, y: string, label: string, points: Chart['series'][number]['points']): Chart => ({ name, title, x: 'second', y, series: [{ name: label, points }] });
+  return [
+    ...(rate ? [chart('send-rate', `a run at ${rate.sendRate}/s: mails each second`, 'mails/s', 'received', rate.kept.series)] : []),
+    ...(run ? [chart('audience-rate', 'a run: recipients resolved each second', 'recipients/s', 'resolved', run.pace.series)] : []),
+  ];
+}
 
 export function audienceReport(outcome: AudienceOutcome, command: string): PartReport {
   const { profiles, population, rules, upload, run } = outcome;
@@ -114,6 +132,6 @@ export function audienceReport(outcome: AudienceOutcome, command: string): PartR
       ...(rules ? [processTable('counts and evaluation', rules.processes)] : []),
       loading,
     ],
-    charts: run ? chartsOf(run) : [],
+    charts: chartsOf(outcome),
   };
 }

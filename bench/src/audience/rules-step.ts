@@ -1,3 +1,4 @@
+import type { RuleGroup } from '@postrider/contracts';
 import { say } from '../command.js';
 import { CpuMeter } from '../measure/processes.js';
 import { createAudience, estimate, evaluate, lastEvaluation } from './admin.js';
@@ -29,9 +30,9 @@ async function timedCounts(count: () => Promise<{ count: number }>): Promise<{ c
   return { count: last, ms };
 }
 
-/** An audience of the whole population, evaluated: from the call to what the API says is complete. */
-export async function evaluatedAudience(stack: AudienceBench['stack']): Promise<{ audienceId: string; seconds: number; size: number }> {
-  const audienceId = await createAudience(stack, 'segment', EVERYBODY);
+/** An audience by a rule, of the whole population when none is named, evaluated: from the call to what the API says is complete. */
+export async function evaluatedAudience(stack: AudienceBench['stack'], rules: RuleGroup = EVERYBODY): Promise<{ audienceId: string; seconds: number; size: number }> {
+  const audienceId = await createAudience(stack, 'segment', rules);
   const startedAt = performance.now();
   // A new audience may reach the resolver a moment after the API has it.
   await until('The evaluation to begin', 5_000, () => evaluate(stack, audienceId).catch(() => undefined));

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AudienceExecutionAnswer } from '@postrider/contracts';
+import { nowMicros } from '../clock.js';
 import { say } from '../command.js';
 import { totalsOf } from '../load/executions.js';
 import { contextB } from '../load/message-b.js';
@@ -11,13 +12,13 @@ import { readCalls, readSink } from '../measure/ledger-check.js';
 import { whileFrozen } from '../measure/frozen.js';
 import { CpuMeter } from '../measure/processes.js';
 import { run, type RunResult } from '../run.js';
-import { cancelRun, marketingCampaign, runStatus, startRun } from './admin.js';
+import { marketingCampaign, runStatus, startRun } from './admin.js';
+import { cancelled } from './cancelled.js';
 import { paceOf } from './pace.js';
 import { endOfLog, readResolved } from './resolved-log.js';
-import { until, type AudienceBench, type RunOutcome } from './steps.js';
+import type { AudienceBench, RunOutcome } from './steps.js';
 
 const RESOLVE_DEADLINE_MS = 240_000;
-const CANCEL_DEADLINE_MS = 120_000;
 const POLL_MS = 500;
 const LOG_SETTLE_MS = 1_000;
 /** Of the twelve hours in which a run must be sent: slow enough that it waits, fast enough that nobody is left out. */
@@ -62,32 +63,16 @@ async function resolvedOrLate(stack: AudienceBench['stack'], executionId: string
   }
 }
 
-async function cancelled({ stack }: AudienceBench, executionId: string): Promise<Pick<RunOutcome, 'totals' | 'cancelSeconds' | 'cancelTries'>> {
-  const startedAt = performance.now();
-  let cancelTries = 0;
-  await until('The cancellation to be taken', CANCEL_DEADLINE_MS, async () => {
-    cancelTries += 1;
-    return (await cancelRun(stack, executionId)) || undefined;
-  }, POLL_MS);
-  let totals = await totalsOf(stack, executionId);
-  while (totals.pending > 0 && performance.now() - startedAt < CANCEL_DEADLINE_MS) {
-    await wait(POLL_MS);
-    totals = await totalsOf(stack, executionId);
-  }
-  const cancelSeconds = (performance.now() - startedAt) / 1_000;
-  say(`cancelled: ${totals.cancelled}, sent ${totals.sent}, pending ${totals.pending} after ${cancelSeconds.toFixed(1)} s`);
-  return { totals, cancelSeconds, cancelTries };
-}
-
-/** Mails at the sink that none of the transactional loads was promised. */
-function mailsOfTheRun({ target, out }: AudienceBench, loads: readonly RunResult[]): RunOutcome['mails'] {
+/** Mails at the sink since the step began that none of the transactional loads was promised. */
+function mailsOfTheRun({ target, out }: AudienceBench, beganAt: number, loads: readonly RunResult[]): RunOutcome['mails'] {
   const promised = new Set(loads.flatMap(({ name }) => readCalls(join(out, `${name}-calls.jsonl`)).flatMap((call) => call.messageIds ?? [])));
-  const mails = (existsSync(target.sinkFile) ? readSink(target.sinkFile) : []).filter(({ messageId }) => !promised.has(messageId));
+  const mails = (existsSync(target.sinkFile) ? readSink(target.sinkFile) : []).filter(({ at, messageId }) => at >= beganAt && !promised.has(messageId));
   return { count: mails.length, doubled: mails.length - new Set(mails.map(({ messageId }) => messageId)).size };
 }
 
 export async function runStep(bench: AudienceBench, audienceId: string): Promise<RunOutcome> {
   const { stack, target, profiles } = bench;
+  const beganAt = nowMicros();
   const sendRatePerSecond = sendRateFor(profiles);
   const campaignId = await marketingCampaign(stack, audienceId, target.smtpPort, sendRatePerSecond);
   try {
@@ -99,10 +84,10 @@ export async function runStep(bench: AudienceBench, audienceId: string): Promise
     const before = (await totalsOf(stack, executionId)).pending;
     const during = await transactional(bench, 'during');
     const waiting = { before, after: (await totalsOf(stack, executionId)).pending };
-    const cancel = await cancelled(bench, executionId);
+    const cancel = await cancelled(stack, executionId);
     await wait(LOG_SETTLE_MS);
     const { times, repeated } = await readResolved(stack.kafkaBrokers, executionId, from, await endOfLog(stack.kafkaBrokers));
-    const mails = mailsOfTheRun(bench, [warmUp, idle, during]);
+    const mails = mailsOfTheRun(bench, beganAt, [warmUp, idle, during]);
     return { ...resolved, ...cancel, pace: paceOf(times, calledAt), repeated, idle, during, waiting, sendRatePerSecond, mails };
   } finally {
     await stopCampaign(stack, campaignId);

@@ -4,10 +4,11 @@ import type { ProcessUses } from '../ingest/ingest-report.js';
 import type { RunResult } from '../run.js';
 import type { Stack } from '../stack.js';
 import type { Target } from '../target.js';
+import type { KeptRate } from './kept-rate.js';
 import type { Pace } from './pace.js';
 import type { Population } from './people.js';
 
-export const STEPS = ['rules', 'upload', 'run'] as const;
+export const STEPS = ['rules', 'upload', 'rate', 'run'] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface AudienceBench {
@@ -15,9 +16,11 @@ export interface AudienceBench {
   target: Target;
   out: string;
   profiles: number;
-  /** Of each transactional load, and its recipients a second. */
+  /** Of each transactional load and of a send rate; and the recipients a second of the former. */
   seconds: number;
   rate: number;
+  /** Mails a second of the run that the step `rate` measures. */
+  sendRate: number;
   /** Profiles that the transactional load goes to. */
   transactionalProfiles: number;
   /** What comes after audience-resolver is frozen while everybody is resolved. */
@@ -65,11 +68,23 @@ export interface RunOutcome {
   mails: { count: number; doubled: number };
 }
 
+export interface RateOutcome {
+  /** As it was set. */
+  sendRate: number;
+  seconds: number;
+  members: number;
+  kept: KeptRate;
+  /** Of the run, cancelled when the time was over. */
+  totals: ExecutionTotals;
+  mails: RunOutcome['mails'];
+}
+
 export interface AudienceOutcome {
   profiles: number;
   population: Population;
   rules?: RulesOutcome;
   upload?: UploadOutcome;
+  rate?: RateOutcome;
   run?: RunOutcome;
 }
 

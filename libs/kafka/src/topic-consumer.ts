@@ -47,8 +47,8 @@ export interface TopicConsumerParts {
   metrics: ConsumerMetrics;
 }
 
-/** All partitions of a fetch are handed over at once: they wait together. */
-const PARTITIONS_AT_ONCE = 1_000;
+/** All partitions of a fetch are handed over at once, and wait together; those beyond wait for them. The client wakes so many workers at each fetch. */
+const PARTITIONS_AT_ONCE = 64;
 const MAX_WAIT_MS = 1_000;
 const HEARTBEAT_MS = 1_000;
 const MAX_FETCH_BYTES = 4 << 20;

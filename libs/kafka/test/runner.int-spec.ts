@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { ExecutionResolved, topicOf } from '@postrider/contracts';
 import { AppError, DependencyUnavailable, Metrics } from '@postrider/runtime';
 import { TopicReader, TopicWriter, eventually, freshTopics, type FreshTopics } from '@postrider/testing';
+import { Kafka, logLevel } from 'kafkajs';
 import { MessagePublisher } from '../src/index.js';
 import { aGate, aHandler, facts, numbers } from './spec-handler.js';
 import { SpecModule, SpecServices, startSpecService } from './spec-service.js';
@@ -40,6 +41,24 @@ describe('the runner', () => {
 
     await eventually(() => expect(sorted(handler.seen)).toEqual(numbers(400)));
     expect(handler.calls.length).toBeLessThan(20);
+  });
+
+  it('takes its turn with partitions when there are more than it can take at once', async () => {
+    const wide = await freshTopics(1);
+    const admin = new Kafka({ brokers: wide.brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.createPartitions({ topicPartitions: [{ topic: wide.prefix + topicOf(ExecutionResolved), count: 100 }] });
+    await admin.disconnect();
+    const wideWriter = await TopicWriter.start(wide.brokers, wide.prefix);
+    await wideWriter.write(ExecutionResolved, facts(1_000));
+    const handler = aHandler();
+
+    await services.start('wide', [handler.controller], { topicPrefix: wide.prefix });
+
+    await eventually(() => expect(sorted(handler.seen)).toEqual(numbers(1_000)));
+    await services.close();
+    await wideWriter.stop();
+    await wide.drop();
   });
 
   it('gives a call no more records than it may have', async () => {

@@ -40,9 +40,9 @@ async function countMembers(evaluationId: string): Promise<number> {
 }
 
 /** As a run asks for it. */
-async function ask(audienceId: string): Promise<string> {
+async function ask(audienceId: string, revision = 0): Promise<string> {
   const evaluationId = randomUUIDv7();
-  await rig.admin.query(`INSERT INTO audiences.evaluations (evaluation_id, tenant_id, audience_id, status, is_upload) VALUES ($1, $2, $3, 'Running', false)`, [evaluationId, TENANT, audienceId]);
+  await rig.admin.query(`INSERT INTO audiences.evaluations (evaluation_id, tenant_id, audience_id, status, is_upload, revision) VALUES ($1, $2, $3, 'Running', false, $4)`, [evaluationId, TENANT, audienceId, revision]);
   return evaluationId;
 }
 
@@ -103,6 +103,21 @@ describe(Evaluator.name, () => {
     const parts = (await Promise.all(segments.map(({ id }) => rig.history(id)))).flat();
     expect(new Set(parts.map(({ audienceId }) => audienceId)).size).toBe(segments.length);
     expect(parts.every(({ status, size }) => status === 'Completed' && size === SWEDES)).toBe(true);
+  });
+
+  it('waits in every process for the edit that it was asked for', async () => {
+    const audience = aSegment(where('country', 'DK'), { revision: 1 });
+    await rig.define(audience);
+    await rig.start();
+    const [edited, unedited] = [await ask(audience.id, 2), aSegment(where('country', 'SE'), { revision: 1 })];
+    await rig.define(unedited);
+    await rig.evaluate(unedited);
+    const meanwhile = await statusOf(edited);
+
+    await rig.define({ ...audience, revision: 2, rules: where('country', 'SE') });
+
+    expect(meanwhile).toEqual({ status: 'Running', size: 0 });
+    await eventually(async () => expect(await statusOf(edited)).toEqual({ status: 'Completed', size: SWEDES }));
   });
 
   it('fails when its audience does not exist', async () => {

@@ -78,6 +78,31 @@ describe(`${EvaluationController.name}: an evaluation`, () => {
     expect([...(await rig.members(audience.id, 7)).keys()].sort()).toEqual(idsOf(swedes));
   });
 
+  it('waits for an edit that is on its way, and is of the audience as that made it', async () => {
+    const audience = aSegment(inSweden, { revision: 1 });
+    await rig.define(audience);
+    await rig.evaluate(audience);
+
+    const asked = rig.call('POST', `/audiences/${audience.id}/evaluate?revision=2`);
+    await eventually(async () => expect((await rig.call('GET', `/audiences/${audience.id}/evaluations`)).status).toBe(200));
+    const meanwhile = (await rig.history(audience.id)).length;
+    await rig.define({ ...audience, revision: 2, rules: where('country', 'DK') });
+
+    expect((await asked).status).toBe(202);
+    expect(meanwhile).toBe(1);
+    await eventually(async () => expect((await rig.history(audience.id))[0]).toMatchObject({ status: 'Completed', size: danes.length }));
+  });
+
+  it('says that an edit has not arrived, and begins nothing', async () => {
+    const audience = aSegment(inSweden, { revision: 1 });
+    await rig.define(audience);
+
+    const refused = await rig.call('POST', `/audiences/${audience.id}/evaluate?revision=2`);
+
+    expect(refused).toMatchObject({ status: 503, body: { code: 'AUDIENCE_EDIT_ON_ITS_WAY' } });
+    expect(await rig.history(audience.id)).toEqual([]);
+  });
+
   it('is one at a time for each audience, however often it is asked for', async () => {
     const audience = aSegment(inSweden);
     await rig.define(audience);

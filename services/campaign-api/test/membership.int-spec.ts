@@ -102,14 +102,15 @@ describe('what audience-resolver knows of audiences', () => {
   });
 
   describe('an evaluation', () => {
-    it('is begun there, also of an audience that the resolver is about to hear of', async () => {
+    it('is begun there, of the last edit, also of an audience that the resolver is about to hear of', async () => {
+      const [row] = await api.sql<{ revision: number }>('SELECT revision FROM campaigns.audiences WHERE id = $1', [segment]);
       let misses = 2;
       reply = () => (misses-- > 0 ? { status: 404, body: FakePeer.problem(404, 'AUDIENCE_NOT_FOUND') } : { status: 202, body: { ...anEvaluation(segment), status: 'Running' } });
 
       const answer = await admin.post(`/audiences/${segment}/evaluate`);
 
       expect(answer).toMatchObject({ status: 202, body: { status: 'Running', audienceId: segment } });
-      expect(asked()).toEqual(Array(3).fill(['POST', `/internal/audiences/${segment}/evaluate`, { tenantId: 'acme/prod' }]));
+      expect(asked()).toEqual(Array(3).fill(['POST', `/internal/audiences/${segment}/evaluate`, { tenantId: 'acme/prod', revision: String(row?.revision) }]));
     });
 
     it('is not made of an upload', async () => {

@@ -24,5 +24,7 @@ export const AudienceDefinition = z.object({
   evaluationSchedule: EvaluationSchedule.nullable(),
   /** Only compositions can be drafts; a draft can be evaluated and not sent to. */
   published: z.boolean(),
+  /** One more with each edit. */
+  revision: z.int().positive().optional(),
 });
 export type AudienceDefinition = z.infer<typeof AudienceDefinition>;

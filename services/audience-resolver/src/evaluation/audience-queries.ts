@@ -22,9 +22,9 @@ export class AudienceQueries {
     return this.definitions.find(tenantId, audienceId);
   }
 
-  /** @throws AudienceNotFound */
-  getDefinition(tenantId: string, audienceId: string): Promise<AudienceDefinition> {
-    return this.definitions.get(tenantId, audienceId);
+  /** @throws AudienceNotFound, EditIsOnItsWay */
+  getDefinition(tenantId: string, audienceId: string, revision: number): Promise<AudienceDefinition> {
+    return this.definitions.get(tenantId, audienceId, revision);
   }
 
   /** @throws InvalidAudience */

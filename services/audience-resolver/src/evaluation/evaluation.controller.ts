@@ -6,6 +6,7 @@ import { checked } from '../members/pages.js';
 import { EvaluationService } from './evaluation.service.js';
 
 const OfTenant = z.object({ tenantId: z.string().min(1) });
+const OfRevision = OfTenant.extend({ revision: z.coerce.number().int().positive().optional() });
 
 @Controller('internal/audiences')
 @UseGuards(InternalTokenGuard)
@@ -22,6 +23,7 @@ export class EvaluationController {
   @Post(':id/evaluate')
   @HttpCode(202)
   async evaluate(@Param('id') audienceId: string, @Query() query: unknown): Promise<Evaluation> {
-    return this.evaluations.start(checked(OfTenant, query, 'INVALID_QUERY').tenantId, audienceId);
+    const { tenantId, revision } = checked(OfRevision, query, 'INVALID_QUERY');
+    return this.evaluations.start(tenantId, audienceId, revision);
   }
 }

@@ -39,6 +39,10 @@ export class EvaluationEntity {
   @Column({ name: 'is_upload', type: 'boolean' })
   isUpload!: boolean;
 
+  /** Of the audience's definition that was asked for, at least; 0 where any would do. */
+  @Column({ name: 'revision', type: 'integer', default: 0 })
+  revision!: number;
+
   /** False when its members were deleted, long after it was the last one. */
   @Column({ name: 'has_members', type: 'boolean' })
   hasMembers!: boolean;

@@ -26,6 +26,13 @@ export class InvalidEvaluationInput extends AppError {
   }
 }
 
+/** The log has not brought it here yet. */
+export class EditIsOnItsWay extends AppError {
+  constructor() {
+    super({ code: 'AUDIENCE_EDIT_ON_ITS_WAY', kind: 'transient', detail: 'The last edit of the audience has not arrived at audience-resolver yet: ask again in a moment.' });
+  }
+}
+
 export class PartFailed extends InvalidAudience {
   constructor(name: string) {
     super(`Its part “${name}” could not be evaluated; the evaluations of that audience say why.`);

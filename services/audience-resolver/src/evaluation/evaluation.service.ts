@@ -37,16 +37,17 @@ export class EvaluationService {
   }
 
   /**
-   * Begins an evaluation, or answers the one that goes on.
-   * @throws AudienceNotFound; InvalidAudience where it is clear at once that it would fail
+   * Begins an evaluation of the audience as it was edited last, or answers the one that goes on.
+   * @param revision that it must have at least
+   * @throws AudienceNotFound; EditIsOnItsWay; InvalidAudience where it is clear at once that it would fail
    */
-  async start(tenantId: string, audienceId: string): Promise<Evaluation> {
-    await this.queries.queryOfAudience(await this.queries.getDefinition(tenantId, audienceId));
+  async start(tenantId: string, audienceId: string, revision = 0): Promise<Evaluation> {
+    await this.queries.queryOfAudience(await this.queries.getDefinition(tenantId, audienceId, revision));
     const evaluationId = randomUUIDv7();
-    await insertRunning(this.sql, { tenantId, audienceId }, evaluationId);
+    await insertRunning(this.sql, { tenantId, audienceId }, evaluationId, revision);
     const evaluation = (await readEvaluation(this.sql, evaluationId)) ?? (await readRunning(this.sql, { tenantId, audienceId }));
     this.worker.poke();
     // The one that kept this one away has just ended.
-    return evaluation ?? this.start(tenantId, audienceId);
+    return evaluation ?? this.start(tenantId, audienceId, revision);
   }
 }

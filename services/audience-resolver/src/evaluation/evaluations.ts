@@ -14,10 +14,10 @@ const COLUMNS = `evaluation_id AS "evaluationId", audience_id AS "audienceId", s
 const ONE_AT_A_TIME = `ON CONFLICT (tenant_id, audience_id) WHERE status = 'Running' AND NOT is_upload DO NOTHING`;
 
 /** A new one for the workers; nothing where one goes on already. */
-export async function insertRunning(sql: Sql, { tenantId, audienceId }: AudienceKey, evaluationId: string): Promise<void> {
+export async function insertRunning(sql: Sql, { tenantId, audienceId }: AudienceKey, evaluationId: string, revision: number): Promise<void> {
   await sql.query(
-    `INSERT INTO evaluations (evaluation_id, tenant_id, audience_id, status, is_upload) VALUES ($1, $2, $3, 'Running', false) ${ONE_AT_A_TIME}`,
-    [evaluationId, tenantId, audienceId],
+    `INSERT INTO evaluations (evaluation_id, tenant_id, audience_id, status, is_upload, revision) VALUES ($1, $2, $3, 'Running', false, $4) ${ONE_AT_A_TIME}`,
+    [evaluationId, tenantId, audienceId, revision],
   );
 }
 
@@ -69,6 +69,8 @@ export async function readHistory(sql: Sql, { tenantId, audienceId }: AudienceKe
 
 export interface WaitingEvaluation extends AudienceKey {
   evaluationId: string;
+  /** Of the definition that it must have at least. */
+  revision: number;
   /** Since it was asked for. */
   ageMs: number;
 }
@@ -76,7 +78,7 @@ export interface WaitingEvaluation extends AudienceKey {
 /** Those to be worked on, oldest first. */
 export async function readWaiting(sql: Sql): Promise<WaitingEvaluation[]> {
   return sql.query(
-    `SELECT evaluation_id AS "evaluationId", tenant_id AS "tenantId", audience_id AS "audienceId",
+    `SELECT evaluation_id AS "evaluationId", tenant_id AS "tenantId", audience_id AS "audienceId", revision,
             (extract(epoch FROM now() - started_at) * 1000)::float8 AS "ageMs"
        FROM evaluations WHERE status = 'Running' AND NOT is_upload ORDER BY evaluation_id LIMIT 100`,
     [],

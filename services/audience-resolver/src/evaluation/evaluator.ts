@@ -13,6 +13,7 @@ import type { AudienceDefinition } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { AudienceNotFound } from '../members/members.errors.js';
 import { InvalidAudience } from '../rules/rules.errors.js';
+import { isOf } from './audience-definitions.js';
 import { AudienceQueries } from './audience-queries.js';
 import { checkCost } from './check-cost.js';
 import { EvaluationDatabase } from './evaluation-database.js';
@@ -23,8 +24,8 @@ import { claim, complete, fail, insertFirst, insertMembers, readRunning, type Wa
 /** `waiting` for its parts, for its definition, or for another process that works on it. */
 export type Outcome = 'completed' | 'failed' | 'waiting';
 
-/** How long a definition may be behind the evaluation that was asked for. */
-const UNKNOWN_AUDIENCE_MS = 5_000;
+/** How long a definition may be behind the evaluation that was asked for; then the one that is here has to do. */
+const BEHIND_MS = 5_000;
 
 @Injectable()
 export class Evaluator {
@@ -37,7 +38,8 @@ export class Evaluator {
 
   async evaluate(evaluation: WaitingEvaluation): Promise<Outcome> {
     const definition = this.queries.definitionOf(evaluation.tenantId, evaluation.audienceId);
-    if (!definition && evaluation.ageMs < UNKNOWN_AUDIENCE_MS) return 'waiting';
+    const isBehind = !definition || !isOf(definition, evaluation.revision);
+    if (isBehind && evaluation.ageMs < BEHIND_MS) return 'waiting';
     try {
       if (!definition) throw new AudienceNotFound();
       return (await this.hasParts(definition)) ? await this.carryOut(evaluation, definition) : 'waiting';
@@ -65,7 +67,7 @@ export class Evaluator {
     for (const audienceId of missing) {
       await insertFirst(this.sql, { tenantId, audienceId }, randomUUIDv7());
       const running = await readRunning(this.sql, { tenantId, audienceId });
-      const outcome = running && (await this.evaluate({ tenantId, audienceId, evaluationId: running.evaluationId, ageMs: 0 }));
+      const outcome = running && (await this.evaluate({ tenantId, audienceId, evaluationId: running.evaluationId, revision: 0, ageMs: 0 }));
       if (outcome === 'failed') throw new PartFailed(this.queries.definitionOf(tenantId, audienceId)?.name ?? audienceId);
     }
     return missing.length === 0 || (await this.queries.unevaluatedParts(definition)).length === 0;

@@ -20,6 +20,6 @@ export function audienceOf(row: AudienceRow, evaluation: Evaluation | null): Aud
 
 /** What the other services need to know of an audience. */
 export function configurationOfAudience(row: AudienceRow): AudienceDefinition {
-  const { id, tenantId, name, source, rules, composition, evaluationSchedule, published } = row;
-  return { kind: 'audience', id, tenantId, name, source, rules, composition, evaluationSchedule, published };
+  const { id, tenantId, name, source, rules, composition, evaluationSchedule, published, revision } = row;
+  return { kind: 'audience', id, tenantId, name, source, rules, composition, evaluationSchedule, published, revision };
 }

@@ -29,9 +29,9 @@ export class MembershipController {
 
   @Handles(EVALUATE_AUDIENCE)
   async evaluate(@Input(EVALUATE_AUDIENCE) { principal, params }: Call<typeof EVALUATE_AUDIENCE>): Promise<unknown> {
-    const { id, tenantId, source } = await this.audiences.find(principal.tenantId, params.id);
+    const { id, tenantId, source, revision } = await this.audiences.find(principal.tenantId, params.id);
     if (source === 'upload') throw new NothingToEvaluate();
-    return (await this.resolver.callOfKnown({ method: 'POST', path: `${id}/evaluate`, tenantId })).body;
+    return (await this.resolver.callOfKnown({ method: 'POST', path: `${id}/evaluate`, tenantId, query: { revision } })).body;
   }
 
   @Handles(LIST_EVALUATIONS)

@@ -90,6 +90,12 @@ export class EvaluationRig {
     return (await this.call('GET', `/audiences/${audienceId}/evaluations`)).body['items'] as Evaluation[];
   }
 
+  /** Of the first process, as it is scraped; 0 where it was never counted. */
+  async metric(name: string, outcome: string): Promise<number> {
+    const text = await (await fetch(new URL('/metrics', await this.apps[0]?.getUrl()))).text();
+    return Number(new RegExp(`^${name}\\{[^}]*outcome="${outcome}"[^}]*\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  }
+
   /** Of every page, by profile. */
   async members(audienceId: string, limit = 100): Promise<Map<string, Record<string, unknown>>> {
     const members = new Map<string, Record<string, unknown>>();

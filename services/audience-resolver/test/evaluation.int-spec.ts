@@ -154,6 +154,16 @@ describe(`${EvaluationController.name}: an evaluation`, () => {
     await rig.start();
   });
 
+  it('is counted by its end', async () => {
+    const audience = aSegment(inSweden);
+    await rig.define(audience);
+    const before = await rig.metric('audience_evaluations_total', 'completed');
+    await rig.evaluate(audience);
+
+    expect(await rig.metric('audience_evaluations_total', 'completed')).toBe(before + 1);
+    expect(await rig.metric('audience_evaluation_seconds_count', 'completed')).toBe(before + 1);
+  });
+
   it('is refused for an upload, for rules with faults, for a composition without members, and for what does not exist', async () => {
     const upload = anAudience({ source: 'upload' });
     const faulty = aSegment({ combinator: 'and', rules: [{ field: 'attributes.a', operator: '<', value: true }] });

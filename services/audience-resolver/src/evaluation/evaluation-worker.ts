@@ -7,9 +7,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Sql } from '@postrider/database';
-import { Logger, kindOf } from '@postrider/runtime';
+import { kindOf } from '@postrider/runtime';
 import { EvaluationDatabase } from './evaluation-database.js';
 import { EVALUATION_CONFIG, type EvaluationConfig } from './evaluation.config.js';
+import { EvaluationReport } from './evaluation-report.js';
 import { fail, readWaiting, type WaitingEvaluation } from './evaluations.js';
 import { Evaluator } from './evaluator.js';
 
@@ -28,7 +29,7 @@ export class EvaluationWorker implements OnApplicationBootstrap, BeforeApplicati
     private readonly sql: Sql,
     private readonly database: EvaluationDatabase,
     private readonly evaluator: Evaluator,
-    private readonly logger: Logger,
+    private readonly report: EvaluationReport,
     @Inject(EVALUATION_CONFIG) private readonly config: EvaluationConfig,
   ) {}
 
@@ -56,7 +57,7 @@ export class EvaluationWorker implements OnApplicationBootstrap, BeforeApplicati
     while (!this.stopping.signal.aborted) {
       this.wake = new AbortController();
       const { signal } = this.wake;
-      await this.takeUp().catch((error: unknown) => this.logger.warn('evaluations.unreadable', { error }));
+      await this.takeUp().catch((error: unknown) => this.report.unreadable(error));
       await pause(this.config.AUDIENCE_POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -75,10 +76,10 @@ export class EvaluationWorker implements OnApplicationBootstrap, BeforeApplicati
     const startedAt = performance.now();
     try {
       const outcome = await this.evaluator.evaluate(evaluation);
-      if (outcome !== 'waiting') this.logger.info('audience.evaluated', { ...evaluation, outcome, ms: Math.round(performance.now() - startedAt) });
+      if (outcome !== 'waiting') this.report.ended(evaluation, outcome, performance.now() - startedAt);
     } catch (error) {
       if (this.stopping.signal.aborted) return;
-      this.logger[kindOf(error) === 'transient' ? 'warn' : 'error']('audience.evaluation-failed', { ...evaluation, error });
+      this.report.threw(evaluation, error, performance.now() - startedAt);
       if (kindOf(error) !== 'transient') await fail(this.sql, evaluation.evaluationId, 'It failed for a reason that is in the log.').catch(() => undefined);
     }
   }

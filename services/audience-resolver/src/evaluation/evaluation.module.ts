@@ -3,6 +3,7 @@ import type { DatabaseOptions } from '@postrider/database';
 import { AudienceDefinitions } from './audience-definitions.js';
 import { AudienceQueries } from './audience-queries.js';
 import { EvaluationDatabase } from './evaluation-database.js';
+import { EvaluationReport } from './evaluation-report.js';
 import { EvaluationScheduler } from './evaluation-scheduler.js';
 import { EvaluationWorker } from './evaluation-worker.js';
 import { EVALUATION_CONFIG, type EvaluationConfig } from './evaluation.config.js';
@@ -22,7 +23,7 @@ export class EvaluationModule {
       providers: [
         { provide: EVALUATION_CONFIG, useValue: config },
         { provide: EvaluationDatabase, useFactory: () => EvaluationDatabase.open(database, longestMs) },
-        AudienceDefinitions, AudienceQueries, EvaluationScheduler, EvaluationService, EvaluationWorker, Evaluator, OldMembers,
+        AudienceDefinitions, AudienceQueries, EvaluationReport, EvaluationScheduler, EvaluationService, EvaluationWorker, Evaluator, OldMembers,
       ],
       exports: [EvaluationService],
     };

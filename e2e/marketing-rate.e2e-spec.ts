@@ -1,8 +1,8 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SmtpSink } from '@postrider/testing';
 import { aCrowd, aSegment, rulesFor, type Crowd } from './harness/audiences.js';
 import { callOf, finished, trigger } from './harness/executions.js';
-import { aMarketingCampaign, callAudience, finishedRun, mailAccount, mailsArrived } from './harness/runs.js';
+import { aMarketingCampaign, callAudience, excludedOf, finishedRun, mailAccount, mailsArrived } from './harness/runs.js';
 import { secondProcessOf, type SecondProcess } from './harness/second-process.js';
 import { aCampaign, anAddress } from './harness/setup.js';
 
@@ -51,6 +51,34 @@ describe('what else a run must keep to', () => {
       expect(rate / RATE).toBeGreaterThan(0.98);
       expect(rate / RATE).toBeLessThan(1.02);
       expect(mailAccount(sink, crowd.addresses.slice(0, PACED))).toEqual({ missing: [], doubled: [], strangers: [] });
+    }, TIMEOUT_MS);
+  });
+
+  describe('the window in which a run must be sent', () => {
+    const WINDOW_MS = 4_000;
+    let second: SecondProcess;
+
+    beforeAll(async () => {
+      second = await secondProcessOf('dispatcher', { SENDING_WINDOW_MS: String(WINDOW_MS) });
+    }, TIMEOUT_MS);
+
+    afterAll(() => second.stop());
+
+    it('leaves out whom its rate has not reached when it is over, by name and in the totals', async () => {
+      const members = 300;
+      const audienceId = await aSegment(rulesFor(crowd, { field: 'attributes.place', operator: '<', value: members }));
+      const campaignId = await aMarketingCampaign({ smtpPort: sink.port, audienceId, sendRatePerSecond: 20 });
+
+      const run = await finishedRun(await callAudience({ campaignId }), TIMEOUT_MS);
+
+      const excluded = await excludedOf(run.executionId);
+      const { sent, excluded: left } = run.totals;
+      expect(run.totals).toMatchObject({ targeted: members, sent: members - left, pending: 0 });
+      // Of the second process's share alone: the first has twelve hours.
+      expect(left).toBeGreaterThan(0);
+      expect(new Set(excluded.map(({ code }) => code))).toEqual(new Set(['SENDING_WINDOW_OVER']));
+      const { missing, doubled, strangers } = mailAccount(sink, crowd.addresses.slice(0, members));
+      expect([missing.length, doubled, strangers, sink.mails().length]).toEqual([left, [], [], sent]);
     }, TIMEOUT_MS);
   });
 

@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SmtpSink, eventually } from '@postrider/testing';
 import { aCrowd, aSegment, rulesFor, type Crowd } from './harness/audiences.js';
 import { callOf, finished, type ExecutionStatus } from './harness/executions.js';
 import { ingest, type Answer, type Problem } from './harness/http.js';
 import { aMarketingCampaign, finishedRun, mailAccount } from './harness/runs.js';
+import { secondProcessOf, type SecondProcess } from './harness/second-process.js';
 import { aCampaign, anAddress } from './harness/setup.js';
-import { crash } from './harness/stack.js';
+import { crash, freeze } from './harness/stack.js';
 
 interface Scheduled {
   scheduleId: string;
@@ -31,7 +33,7 @@ const scheduled = (path: string, body: Record<string, unknown>): Promise<Schedul
     return answer.body;
   });
 
-const readSchedule = (scheduleId: string): Promise<Answer<Schedule>> => ingest.get<Schedule>(`${SCHEDULES}/${scheduleId}`);
+const readSchedule = (scheduleId: string, base?: string): Promise<Answer<Schedule>> => ingest.get<Schedule>(`${SCHEDULES}/${scheduleId}`, base);
 
 /** The execution that a schedule became. */
 const triggered = (scheduleId: string): Promise<string> =>
@@ -87,6 +89,53 @@ describe('schedules', () => {
     expect([deletion.status, deletion.body.code]).toEqual([409, 'SCHEDULE_TRIGGERED']);
     await quiet.stop();
   }, 120_000);
+
+  describe('that come due while nothing runs', () => {
+    let unfreeze = (): void => undefined;
+    let second: SecondProcess | undefined;
+
+    afterEach(async () => {
+      unfreeze();
+      await second?.stop();
+    });
+
+    /** A unitary call that came due a second ago; the process that took it stands still since before. */
+    async function comeDue(requestId: string): Promise<{ scheduleId: string; address: string; executeAt: string }> {
+      const transactional = await aCampaign({ smtpPort: sink.port });
+      const [address, executeAt] = [anAddress(requestId), inSeconds(3)];
+      const { scheduleId } = await scheduled('/im/executions/unitary', { ...callOf(transactional, requestId, [address]), executeAt });
+      unfreeze = freeze('ingest-api');
+      await wait(Date.parse(executeAt) + 2_000 - Date.now());
+      return { scheduleId, address, executeAt };
+    }
+
+    it('fire on return, once', async () => {
+      const { scheduleId, address, executeAt } = await comeDue('late');
+
+      unfreeze();
+      const { totals } = await finished(await triggered(scheduleId));
+
+      expect(totals).toMatchObject({ targeted: 1, sent: 1 });
+      expect(sink.mailsTo(address).map(({ receivedAt }) => receivedAt.getTime() - Date.parse(executeAt) > 2_000)).toEqual([true]);
+    }, 60_000);
+
+    it('are missed, and say so, where the settings want no late ones', async () => {
+      const { scheduleId, address } = await comeDue('too-late');
+
+      second = await secondProcessOf('ingest-api', { SCHEDULE_LATE: 'expire', SCHEDULE_LATE_AFTER_MS: '1000' });
+      const { url } = second;
+      const missed = await eventually(async () => {
+        const { body } = await readSchedule(scheduleId, url);
+        expect(body.scheduleStatus).not.toBe('Scheduled');
+        return body;
+      });
+      unfreeze();
+
+      expect(missed).toMatchObject({ scheduleStatus: 'Missed', executionDetails: { code: 'MISSED' } });
+      expect((await ingest.get<Problem>(`${SCHEDULES}/${scheduleId}`)).body).toMatchObject({ scheduleStatus: 'Missed' });
+      expect(sink.mailsTo(address)).toEqual([]);
+    }, 90_000);
+  });
 
   it('are checked when the call is made', async () => {
     const { status, body } = await ingest.post<Problem>(AUDIENCE, { campaignId: '00000000-0000-4000-8000-000000000000', schedule: { executeAt: inSeconds(60) } });

@@ -38,9 +38,9 @@ function contentOf(text: string, type: string | string[] | undefined): unknown {
   return String(type).includes('json') ? JSON.parse(text) : text;
 }
 
-/** The execution API. */
+/** The execution API, of the stack's process unless told otherwise. */
 export const ingest = {
-  get: <Body>(path: string) => send<Body>(stack().ingestUrl, 'GET', path),
+  get: <Body>(path: string, base = stack().ingestUrl) => send<Body>(base, 'GET', path),
   post: <Body>(path: string, body: unknown, headers?: Record<string, string>) => send<Body>(stack().ingestUrl, 'POST', path, body, headers),
   delete: <Body>(path: string) => send<Body>(stack().ingestUrl, 'DELETE', path),
 };

@@ -39,6 +39,13 @@ export async function crash(name: string): Promise<void> {
   }, { timeoutMs: 60_000 });
 }
 
+/** The process stands still, alive and deaf, until the answer is called. */
+export function freeze(name: string): () => void {
+  const pid = pidOf(name);
+  process.kill(pid, 'SIGSTOP');
+  return () => void process.kill(pid, 'SIGCONT');
+}
+
 /** Waits until every service says it can be given work. */
 export async function everythingReady(): Promise<void> {
   await eventually(async () => {

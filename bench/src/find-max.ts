@@ -12,8 +12,6 @@ export interface Search {
   from: number;
   /** Stops when the bracket is narrower than this share of the rate. */
   precision: number;
-  /** Asked before each trial but the first: ends the search with what is known. */
-  isOver?: () => boolean;
 }
 
 /** Raises until a rate is not held, then halves the bracket. Answers the highest rate seen to be held; 0 for none. */
@@ -21,11 +19,11 @@ export async function findMax(search: Search, holds: (rate: number) => Promise<b
   let held = 0;
   let failed = Infinity;
   let rate = search.from;
-  while (failed - held > search.precision * Math.max(held, search.from)) {
+  while (failed - held > search.precision * (held || search.from)) {
     if (await holds(rate)) held = rate;
     else failed = rate;
     rate = Math.round(failed === Infinity ? rate * 1.5 : (held + failed) / 2);
-    if (rate < search.from / 16 || search.isOver?.()) break;
+    if (rate < search.from / 16) break;
   }
   return held;
 }

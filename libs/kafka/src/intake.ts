@@ -13,13 +13,7 @@ export interface Incoming {
 }
 
 export function intake(contract: MessageContract, topic: string, partition: number, record: KafkaMessage): Incoming {
-  const received: Received = {
-    topic,
-    partition,
-    offset: record.offset,
-    id: headerOf(record.headers, 'ce_id') ?? `${topic}/${partition}/${record.offset}`,
-    publishedAt: new Date(Number(record.timestamp)),
-  };
+  const received = new ReceivedRecord(topic, partition, record);
   if (record.value === null) return { record, received, payload: undefined, fault: 'The record has no body.' };
   try {
     const parsed = contract.payload.safeParse(JSON.parse(record.value.toString()));
@@ -28,6 +22,29 @@ export function intake(contract: MessageContract, topic: string, partition: numb
     return { record, received, payload: undefined, fault: faults.join('; ') };
   } catch {
     return { record, received, payload: undefined, fault: 'The body is not JSON.' };
+  }
+}
+
+/** What is hardly ever asked for is found out when it is. */
+class ReceivedRecord implements Received {
+  readonly offset: string;
+  readonly #record: KafkaMessage;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    record: KafkaMessage,
+  ) {
+    this.offset = record.offset;
+    this.#record = record;
+  }
+
+  get id(): string {
+    return headerOf(this.#record.headers, 'ce_id') ?? `${this.topic}/${this.partition}/${this.offset}`;
+  }
+
+  get publishedAt(): Date {
+    return new Date(Number(this.#record.timestamp));
   }
 }
 

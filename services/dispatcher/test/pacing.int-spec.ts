@@ -1,11 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SmtpSink, eventually } from '@postrider/testing';
-import { aCampaign, anExecution, type Campaign } from './builders.js';
+import { anExecution, type Campaign } from './builders.js';
+import { arrivalsAt, ratedCampaign, type Execution } from './rated-campaign.js';
 import { RunningService } from './running-service.js';
-
-const CONNECTIONS = 20;
-/** The share of the mails by which a rate is measured: what lags at the start, while thousands are taken in, is made up for. */
-const [FROM, TO] = [0.4, 0.95];
 
 describe('the send rate of a campaign', () => {
   let service: RunningService;
@@ -23,46 +20,8 @@ describe('the send rate of a campaign', () => {
     await sink.stop();
   });
 
-  const aRatedCampaign = async (sendRatePerSecond: number, more: Parameters<typeof aCampaign>[1] = {}): Promise<Campaign> => {
-    const campaign = aCampaign(sink.port, { sendRatePerSecond, ...more });
-    campaign.campaign.campaignKind = 'marketing';
-    campaign.channel.email.provider.maxConnections = CONNECTIONS;
-    await service.configure(campaign);
-    return campaign;
-  };
-  /** New processes make machine code and connections at first, lag behind by that, and make up for it. */
-  const warmUp = async (): Promise<void> => {
-    const execution = anExecution(await aRatedCampaign(2_000), 2_000, { lane: 'bulk' });
-    await service.sendBulk(execution);
-    await service.settled(execution.executionId, 60_000);
-  };
-  /** When each mail of the execution came, in milliseconds since the first. */
-  const arrivalsOf = ({ ready }: ReturnType<typeof anExecution>): number[] => {
-    const addresses = new Set(ready.map(({ address }) => address));
-    const times = sink.mails().filter(({ to }) => addresses.has(to[0] ?? '')).map(({ receivedAt }) => receivedAt.getTime()).sort((a, b) => a - b);
-    return times.map((time) => time - (times[0] ?? 0));
-  };
-
-  it.each([
-    { rate: 100, seconds: 10 },
-    { rate: 500, seconds: 10 },
-  ])('is kept to 2 % by two processes together: $rate a second for $seconds s', async ({ rate, seconds }) => {
-    for (let i = 0; i < 2; i += 1) service.spawn();
-    await warmUp();
-    const execution = anExecution(await aRatedCampaign(rate), rate * seconds, { lane: 'bulk' });
-    await service.sendBulk(execution);
-
-    const tally = await service.settled(execution.executionId, 60_000);
-    const arrivals = arrivalsOf(execution);
-    await service.endChildren();
-
-    expect(tally).toMatchObject({ sent: rate * seconds, unknown: 0, pending: 0 });
-    expect(arrivals.length).toBe(rate * seconds);
-    const [first, last] = [Math.round(arrivals.length * FROM), Math.round(arrivals.length * TO)];
-    const measured = ((last - first) * 1_000) / ((arrivals[last] ?? 0) - (arrivals[first] ?? 0));
-    expect(measured / rate).toBeGreaterThan(0.98);
-    expect(measured / rate).toBeLessThan(1.02);
-  }, 90_000);
+  const aRatedCampaign = (sendRatePerSecond: number): Promise<Campaign> => ratedCampaign(service, sink, sendRatePerSecond);
+  const arrivalsOf = ({ ready }: Execution): number[] => arrivalsAt(sink, ready);
 
   it('is one for all executions of a campaign, and of no other', async () => {
     await service.start();

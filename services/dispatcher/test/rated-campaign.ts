@@ -1,0 +1,23 @@
+import type { SmtpSink } from '@postrider/testing';
+import { aCampaign, type anExecution, type Campaign } from './builders.js';
+import type { RunningService } from './running-service.js';
+
+const CONNECTIONS = 20;
+
+export type Execution = ReturnType<typeof anExecution>;
+
+/** A marketing campaign with a send rate that a sink may get mails of over many connections. */
+export async function ratedCampaign(service: RunningService, sink: SmtpSink, sendRatePerSecond: number): Promise<Campaign> {
+  const campaign = aCampaign(sink.port, { sendRatePerSecond });
+  campaign.campaign.campaignKind = 'marketing';
+  campaign.channel.email.provider.maxConnections = CONNECTIONS;
+  await service.configure(campaign);
+  return campaign;
+}
+
+/** When each mail of an execution came, in milliseconds since the first. */
+export function arrivalsAt(sink: SmtpSink, ready: Execution['ready']): number[] {
+  const addresses = new Set(ready.map(({ address }) => address));
+  const times = sink.mails().filter(({ to }) => addresses.has(to[0] ?? '')).map(({ receivedAt }) => receivedAt.getTime()).sort((a, b) => a - b);
+  return times.map((time) => time - (times[0] ?? 0));
+}

@@ -7,6 +7,7 @@ import { Liquid } from 'liquidjs';
 import { createTransport } from 'nodemailer';
 import { DataSource } from 'typeorm';
 import { messageB } from '../load/message-b.js';
+import { endWithParent } from '../measure/with-parent.js';
 import { Delivery, Profile } from './delivery.entity.js';
 import { BASELINE_TOPIC, baselineSettings, type BaselineMessage } from './settings.js';
 
@@ -50,4 +51,4 @@ const app = await NestFactory.createMicroservice<MicroserviceOptions>(ConsumerMo
 });
 await app.listen();
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
-process.on('SIGTERM', () => void app.close().finally(() => process.exit(0)));
+endWithParent(() => void app.close().finally(() => process.exit(0)));

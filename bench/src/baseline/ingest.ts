@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { ClientKafka, ClientsModule, Transport } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { lastValueFrom } from 'rxjs';
+import { endWithParent } from '../measure/with-parent.js';
 import { BASELINE_TOPIC, baselineSettings, type BaselineMessage } from './settings.js';
 
 interface Call {
@@ -41,4 +42,4 @@ class IngestModule {}
 const app = await NestFactory.create<NestFastifyApplication>(IngestModule, new FastifyAdapter(), { logger: ['error'] });
 await app.listen(0, '127.0.0.1');
 process.stdout.write(`${JSON.stringify({ url: await app.getUrl() })}\n`);
-process.on('SIGTERM', () => void app.close().finally(() => process.exit(0)));
+endWithParent(() => void app.close().finally(() => process.exit(0)));

@@ -6,6 +6,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { Pool } from 'undici';
 import { nowMicros } from '../clock.js';
+import { endWithParent } from '../measure/with-parent.js';
 import { contextB } from './message-b.js';
 
 export interface GeneratorPlan {
@@ -94,6 +95,7 @@ export async function generate(plan: GeneratorPlan): Promise<CallRecord[]> {
 }
 
 async function main(): Promise<void> {
+  endWithParent(() => process.exit(1));
   const plan = JSON.parse(process.argv[2] ?? '{}') as GeneratorPlan;
   const records = await generate(plan);
   const out = createWriteStream(plan.file);

@@ -12,8 +12,9 @@ export interface Child {
 
 const STOP_DEADLINE_MS = 10_000;
 
+/** Standard input stays open as long as this process lives: see `endWithParent`. */
 function start(script: string, args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+  return spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
 }
 
 /** Starts a script and waits for its first line, a JSON object that says where it listens. */

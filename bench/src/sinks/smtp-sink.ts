@@ -6,6 +6,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { nowMicros } from '../clock.js';
+import { endWithParent } from '../measure/with-parent.js';
 
 const END_OF_DATA = '\r\n.\r\n';
 const GREETING = '220 sink.test ESMTP\r\n';
@@ -84,4 +85,4 @@ server.listen(Number(port), '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`${JSON.stringify({ port: typeof address === 'object' ? address?.port : 0 })}\n`);
 });
-process.on('SIGTERM', () => log.end(() => process.exit(0)));
+endWithParent(() => log.end(() => process.exit(0)));

@@ -5,6 +5,7 @@
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { nowMicros } from '../clock.js';
+import { endWithParent } from '../measure/with-parent.js';
 
 interface Feedback {
   messageExecution: { messageID: string };
@@ -29,4 +30,4 @@ server.listen(Number(port), '127.0.0.1', () => {
   const address = server.address();
   process.stdout.write(`${JSON.stringify({ port: typeof address === 'object' ? address?.port : 0 })}\n`);
 });
-process.on('SIGTERM', () => log.end(() => process.exit(0)));
+endWithParent(() => log.end(() => process.exit(0)));

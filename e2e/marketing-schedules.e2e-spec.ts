@@ -99,7 +99,7 @@ describe('schedules', () => {
       await second?.stop();
     });
 
-    /** A unitary call that came due a second ago; the process that took it stands still since before. */
+    /** A unitary call that came due two seconds ago; the process that took it stands still since before. */
     async function comeDue(requestId: string): Promise<{ scheduleId: string; address: string; executeAt: string }> {
       const transactional = await aCampaign({ smtpPort: sink.port });
       const [address, executeAt] = [anAddress(requestId), inSeconds(3)];

@@ -1,24 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { SmtpSink, eventually } from '@postrider/testing';
+import { describe, expect, it } from '@jest/globals';
+import { eventually, type SmtpSink } from '@postrider/testing';
 import { anExecution, type Campaign } from './builders.js';
-import { arrivalsAt, ratedCampaign, type Execution } from './rated-campaign.js';
-import { RunningService } from './running-service.js';
+import { arrivalsAt, ratedCampaign, serviceAndSink, type Execution } from './rated-campaign.js';
+import type { RunningService } from './running-service.js';
 
 describe('the send rate of a campaign', () => {
   let service: RunningService;
   let sink: SmtpSink;
 
-  beforeAll(async () => {
-    service = await RunningService.prepare(4);
-    sink = await SmtpSink.start();
-  });
-
-  afterEach(() => service.endAll());
-
-  afterAll(async () => {
-    await service.drop();
-    await sink.stop();
-  });
+  serviceAndSink((started) => ({ service, sink } = started));
 
   const aRatedCampaign = (sendRatePerSecond: number): Promise<Campaign> => ratedCampaign(service, sink, sendRatePerSecond);
   const arrivalsOf = ({ ready }: Execution): number[] => arrivalsAt(sink, ready);
@@ -83,8 +73,8 @@ describe('the send rate of a campaign', () => {
     await service.endChildren();
 
     expect(tally.sent + tally.unknown).toBe(240);
-    // What one process has in hand: the slots of a second ahead, and of a second that it may lag behind.
-    expect(tally.unknown).toBeLessThanOrEqual(120);
+    // What one process has in hand, where it lags: MOST_SECONDS of its rate.
+    expect(tally.unknown).toBeLessThanOrEqual(90);
     expect(arrivalsOf(execution).length).toBeGreaterThanOrEqual(tally.sent);
     for (const { address } of execution.ready) expect(sink.mailsTo(address).length).toBeLessThanOrEqual(1);
   }, 120_000);

@@ -1,10 +1,30 @@
-import type { SmtpSink } from '@postrider/testing';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { SmtpSink } from '@postrider/testing';
 import { aCampaign, type anExecution, type Campaign } from './builders.js';
-import type { RunningService } from './running-service.js';
+import { RunningService } from './running-service.js';
 
 const CONNECTIONS = 20;
 
 export type Execution = ReturnType<typeof anExecution>;
+
+/** What the specs of a block work with: there before the first, without a process after each, gone after the last. */
+export function serviceAndSink(given: (started: { service: RunningService; sink: SmtpSink }) => void): void {
+  let service: RunningService;
+  let sink: SmtpSink;
+
+  beforeAll(async () => {
+    service = await RunningService.prepare(4);
+    sink = await SmtpSink.start();
+    given({ service, sink });
+  });
+
+  afterEach(() => service.endAll());
+
+  afterAll(async () => {
+    await service.drop();
+    await sink.stop();
+  });
+}
 
 /** A marketing campaign with a send rate that a sink may get mails of over many connections. */
 export async function ratedCampaign(service: RunningService, sink: SmtpSink, sendRatePerSecond: number): Promise<Campaign> {

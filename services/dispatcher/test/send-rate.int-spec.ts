@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { SmtpSink } from '@postrider/testing';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { SmtpSink } from '@postrider/testing';
 import { anExecution } from './builders.js';
-import { arrivalsAt, ratedCampaign } from './rated-campaign.js';
-import { RunningService } from './running-service.js';
+import { arrivalsAt, ratedCampaign, serviceAndSink } from './rated-campaign.js';
+import type { RunningService } from './running-service.js';
 
 /** The share of the mails by which a rate is measured: what lags at the start, while thousands are taken in, is made up for. */
 const [FROM, TO] = [0.4, 0.95];
@@ -14,17 +14,7 @@ describe('a send rate is kept to 2 % by two processes together', () => {
   let service: RunningService;
   let sink: SmtpSink;
 
-  beforeAll(async () => {
-    service = await RunningService.prepare(4);
-    sink = await SmtpSink.start();
-  });
-
-  afterEach(() => service.endAll());
-
-  afterAll(async () => {
-    await service.drop();
-    await sink.stop();
-  });
+  serviceAndSink((started) => ({ service, sink } = started));
 
   /** New processes make machine code and connections at first, lag behind by that, and make up for it. */
   const warmUp = async (): Promise<void> => {

@@ -5,6 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionTotals } from '@postrider/contracts';
+import { addsUp } from '../load/executions.js';
 import type { CallRecord } from '../load/generator.js';
 import type { SinkLine } from '../measure/ledger-check.js';
 
@@ -58,7 +59,7 @@ export function settlementOf(calls: readonly CallRecord[], totals: ReadonlyMap<s
     mails: mails.length,
     cancelled: accepted.reduce((sum, { executionId }) => sum + (totals.get(executionId)?.cancelled ?? 0), 0),
     unsettled: idsOf(accepted, (call) => totals.get(call.executionId)?.pending !== 0),
-    uneven: idsOf(accepted, (call) => !addsUp(totals.get(call.executionId), call.messageIds.length)),
+    uneven: idsOf(accepted, (call) => !isEven(totals.get(call.executionId), call)),
     contradicted: idsOf(accepted, (call) => !fits(totals.get(call.executionId), call.messageIds.filter((id) => counts.has(id)).length)),
     doubled: [...counts].filter(([, count]) => count > 1).map(([id]) => id),
     unasked: [...counts.keys()].filter((id) => !asked.has(id)).length,
@@ -72,9 +73,7 @@ type Accepted = CallRecord & Required<Pick<CallRecord, 'executionId' | 'messageI
 
 const idsOf = (calls: readonly Accepted[], isAtFault: (call: Accepted) => boolean): string[] => calls.filter(isAtFault).map(({ executionId }) => executionId);
 
-const addsUp = (totals: ExecutionTotals | undefined, promised: number): boolean =>
-  totals?.targeted === promised &&
-  promised === totals.sent + totals.failed + totals.excluded + totals.expired + totals.cancelled + totals.unknown + totals.pending;
+const isEven = (totals: ExecutionTotals | undefined, { messageIds }: Accepted): boolean => totals !== undefined && addsUp(totals, messageIds.length);
 
 /** What is unknown may have been sent. */
 const fits = (totals: ExecutionTotals | undefined, mails: number): boolean => totals !== undefined && mails >= totals.sent && mails <= totals.sent + totals.unknown;

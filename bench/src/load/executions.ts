@@ -20,3 +20,8 @@ export async function totalsOf(stack: Stack, executionId: string): Promise<Execu
   const { status, text } = await execution(stack, 'GET', executionId);
   return answerOf(ExecutionStatusAnswer, status, text).totals;
 }
+
+/** I0: whether what became of an execution's recipients is as many as it targets, and those are as many as they must be. */
+export function addsUp({ targeted, ...parts }: ExecutionTotals, expected: number): boolean {
+  return targeted === expected && targeted === Object.values(parts).reduce((sum, part) => sum + part, 0);
+}

@@ -6,7 +6,7 @@
  * Limits: nothing waits to make batches bigger: one turn of the event loop, then whatever is there goes. They grow by
  * themselves when calls are slower than arrivals. What was fetched and not handled at the end is fetched again by the next owner.
  */
-import type { Logger } from '@postrider/runtime';
+import { InFlight, type Logger } from '@postrider/runtime';
 import type { KafkaMessage } from 'kafkajs';
 import type { LaneSide } from './lane-gate.js';
 import { OffsetCommits, type PartitionOffset } from './offset-commits.js';
@@ -34,7 +34,7 @@ export class Assignment {
   private readonly ownership = new AbortController();
   private readonly queues = new PartitionQueues<KafkaMessage>();
   private readonly progress = new Map<number, Progress>();
-  private readonly running = new Set<readonly Portion<KafkaMessage>[]>();
+  private readonly running = new InFlight<readonly Portion<KafkaMessage>[]>();
   private readonly commits: OffsetCommits;
   private isScheduled = false;
   private isClosed = false;

@@ -10,6 +10,8 @@ interface Queue {
   throttleCheckTimeoutId: unknown;
   inflight: Map<number, unknown>;
   scheduleCheckPendingRequests: () => void;
+  push: (request: object) => void;
+  fulfillRequest: (answer: { correlationId: number; size: number; payload: Buffer }) => void;
   checkPendingRequests: () => void;
   destroy: () => void;
 }
@@ -64,5 +66,18 @@ describe(guardRequestQueue.name, () => {
     jest.advanceTimersByTime(501);
 
     expect([during, jest.getTimerCount()]).toEqual([1, 0]);
+  });
+
+  it('answers a request, which lets go of its bytes and of the answer', () => {
+    const queue = aQueue();
+    const resolve = jest.fn();
+    const entry = { apiKey: 0, apiName: 'Produce', apiVersion: 7, correlationId: 1, resolve, reject: jest.fn() };
+    queue.push({ entry, expectResponse: true, sendRequest: () => undefined });
+    const request = queue.inflight.get(1);
+
+    queue.fulfillRequest({ correlationId: 1, size: 4, payload: Buffer.from('done') });
+
+    expect(resolve).toHaveBeenCalledWith(expect.objectContaining({ payload: Buffer.from('done') }));
+    expect(Object.values(request ?? {}).filter((held) => typeof held === 'function' || held === entry)).toEqual([]);
   });
 });

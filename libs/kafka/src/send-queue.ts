@@ -1,3 +1,4 @@
+import { InFlight } from '@postrider/runtime';
 import type { OutgoingRecord } from './envelope.js';
 
 /** Records of one topic that share an acknowledgement. */
@@ -23,7 +24,7 @@ const ENVELOPE_BYTES = 500;
  * Guarantee: each entry, and each request that is taken, fits one batch of the broker, unless a single record does not.
  */
 export class SendQueue {
-  private readonly entries = new Set<Waiting>();
+  private readonly entries = new InFlight<Waiting>();
   private records = 0;
 
   get size(): number {
@@ -31,7 +32,7 @@ export class SendQueue {
   }
 
   get oldest(): Waiting | undefined {
-    return this.entries.values().next().value;
+    return this.entries.oldest;
   }
 
   /** Resolves when the entry is settled without an error, and rejects with `expired()` when that takes longer than the deadline. */

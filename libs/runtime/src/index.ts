@@ -8,6 +8,7 @@ export { createService } from './create-service.js';
 export { DependencyUnavailable } from './dependency-unavailable.error.js';
 export { Health } from './health.js';
 export type { HealthCheck, HealthReport } from './health.js';
+export { InFlight } from './in-flight.js';
 export { INTERNAL_TOKEN_HEADER, InternalApiModule, InternalTokenGuard, InternalTokenRejected } from './internal-api.module.js';
 export { Logger } from './logger.js';
 export type { LogFields } from './logger.js';

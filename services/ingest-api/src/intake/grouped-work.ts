@@ -6,7 +6,7 @@
  * waits until that one began a few milliseconds ago, or until it fills a group, so that a busy time has few groups and big ones.
  * Failure modes: when trying again could help, all items of the group are told so, and none is run again here.
  */
-import { kindOf } from '@postrider/runtime';
+import { InFlight, kindOf } from '@postrider/runtime';
 
 export interface GroupedWorkOptions<Item, Answer> {
   maxItems: number;
@@ -29,7 +29,7 @@ const SPACING_MS = 4;
 
 export class GroupedWork<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
-  private readonly running = new Set<readonly Waiting<Item, Answer>[]>();
+  private readonly running = new InFlight<readonly Waiting<Item, Answer>[]>();
   private isScheduled = false;
   private lastBeganAt = -Infinity;
   private rest: NodeJS.Timeout | undefined;
@@ -45,8 +45,7 @@ export class GroupedWork<Item, Answer> {
 
   /** How long the oldest item has been without an answer. */
   get oldestMs(): number {
-    const [group] = this.running;
-    const oldest = group?.[0] ?? this.waiting[0];
+    const oldest = this.running.oldest?.[0] ?? this.waiting[0];
     return oldest ? performance.now() - oldest.since : 0;
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { RecipientReady } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
@@ -35,6 +36,7 @@ const LONGEST_END_MS = 4_000;
 @Injectable()
 export class ParkedChunks implements BeforeApplicationShutdown {
   private readonly inHand = new Map<Promise<void>, Pick<Place, 'campaignId' | 'limit'>>();
+  private nextEnd = Promise.withResolvers<void>();
 
   constructor(
     private readonly sql: Sql,
@@ -67,10 +69,17 @@ export class ParkedChunks implements BeforeApplicationShutdown {
       .catch((error: unknown) => {
         if (isTold) this.logger.error('parked.not-delivered', { executionId: from.executionId, error });
       })
-      .finally(() => this.inHand.delete(tracked));
+      .finally(() => this.forget(tracked));
     this.inHand.set(tracked, from);
     await Promise.race([took, delivered]);
     return took;
+  }
+
+  /** Resolves when the next chunk that is under way has ended, or after so long. */
+  async oneEnds(longestMs: number): Promise<void> {
+    const limit = new AbortController();
+    await Promise.race([this.nextEnd.promise, pause(longestMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
+    limit.abort();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -78,6 +87,12 @@ export class ParkedChunks implements BeforeApplicationShutdown {
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_END_MS)));
     await Promise.race([Promise.all(this.inHand.keys()), limit]);
     clearTimeout(timer);
+  }
+
+  private forget(chunk: Promise<void>): void {
+    this.inHand.delete(chunk);
+    this.nextEnd.resolve();
+    this.nextEnd = Promise.withResolvers();
   }
 
   private async deliver(from: Place, slots: SlotTimes | undefined, { signal, told }: { signal: AbortSignal; told: (chunk: TakenChunk) => void }): Promise<void> {

@@ -25,9 +25,11 @@ const LEAD_MS = 250;
 const MOST_SECONDS = 1.5;
 /** Chunks without a rate, of a campaign in a process. */
 const MOST_CHUNKS = 4;
+/** What has a rate is not looked at meanwhile. */
+const LONGEST_WAIT_FOR_A_CHUNK_MS = 100;
 
-/** How a look at an execution ended: nothing may be done for it, or more is to be done soon, or at once. */
-type Progress = 'rests' | 'waits' | 'more';
+/** How a look at an execution ended: nothing may be done for it, or more is to be done soon, when a chunk has ended, or at once. */
+type Progress = 'rests' | 'waits' | 'full' | 'more';
 
 @Injectable()
 export class ParkedService {
@@ -49,10 +51,11 @@ export class ParkedService {
   /** Takes what has its permission now, in turns of a chunk of each execution. What it took goes on when it returns. */
   async sendParked(signal: AbortSignal): Promise<void> {
     if (this.clock.monotonicMs() < this.lookAgainAtMs) return;
-    for (let progress: Progress = 'more'; progress === 'more' && !signal.aborted; ) {
+    for (let goesOn = true; goesOn && !signal.aborted; ) {
       this.lookAgainAtMs = 0;
       const all = await this.advanceAll(await this.chunks.find(this.options.chunkMessages), signal);
-      progress = all.includes('more') ? 'more' : 'waits';
+      goesOn = all.includes('more') || all.includes('full');
+      if (goesOn && !all.includes('more')) await this.chunks.oneEnds(LONGEST_WAIT_FOR_A_CHUNK_MS);
       if (all.every((one) => one === 'rests')) this.lookAgainAtMs = this.clock.monotonicMs() + this.options.retryPollMs;
     }
   }
@@ -69,9 +72,9 @@ export class ParkedService {
     const isOver = this.judgement.on(ready, { isCancelled }) !== undefined;
     if (isPaused && !isOver) return 'rests';
     const ratePerSecond = isOver ? undefined : this.judgement.rateOf(ready);
-    const most = ratePerSecond === undefined ? MOST_CHUNKS * this.options.chunkMessages : ratePerSecond * MOST_SECONDS;
-    if (this.chunks.inHandOf(place.campaignId) >= most) return 'waits';
-    if (ratePerSecond !== undefined) return this.sendAtRate(from, ratePerSecond, signal);
+    const inHand = this.chunks.inHandOf(place.campaignId);
+    if (ratePerSecond !== undefined) return inHand >= ratePerSecond * MOST_SECONDS ? 'waits' : this.sendAtRate(from, ratePerSecond, signal);
+    if (inHand >= MOST_CHUNKS * this.options.chunkMessages) return 'full';
     const { taken } = await this.chunks.send(from, undefined, signal);
     return taken === this.options.chunkMessages ? 'more' : 'waits';
   }

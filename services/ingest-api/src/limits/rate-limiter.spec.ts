@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { RedisClient } from '@postrider/locks';
 import { DependencyUnavailable, Metrics } from '@postrider/runtime';
 import { RateLimiter } from './rate-limiter.js';
@@ -33,10 +33,10 @@ describe(RateLimiter.name, () => {
 
   it('counts by itself without Redis: a burst of one second, each key alone, and never open', async () => {
     const limiter = limiterOver(away);
+    // At once: what comes one after the other takes as long as it takes, and time lets more in.
     const takeTimes = async (key: string, times: number) => {
-      let taken = 0;
-      for (let i = 0; i < times; i += 1) taken += (await limiter.take(key, 10)).isAllowed ? 1 : 0;
-      return taken;
+      const answers = await Promise.all(Array.from({ length: times }, () => limiter.take(key, 10)));
+      return answers.filter(({ isAllowed }) => isAllowed).length;
     };
 
     const [one, other] = [await takeTimes('one', 50), await takeTimes('other', 3)];
@@ -61,10 +61,21 @@ describe(RateLimiter.name, () => {
     expect(remaining).toBe(rate - 1);
   });
 
+  it('lets the first call of a key in without Redis, at whatever fraction of a microsecond it comes', async () => {
+    const limiter = limiterOver(away);
+    let readings = 0;
+    // A second and a half after the start, a second more needs a bit more than there is room for.
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => 1_500 + (readings += 1) * 0.0137);
+
+    const answers = await Promise.all(Array.from({ length: 400 }, (_, i) => limiter.take(`key-${i}`, 1))).finally(() => clock.mockRestore());
+
+    expect(answers.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
+  });
+
   it('lets a key of one call a second make one call a second', async () => {
     const limiter = limiterOver(away);
 
-    const answers = [await limiter.take('slow', 1), await limiter.take('slow', 1)];
+    const answers = await Promise.all([limiter.take('slow', 1), limiter.take('slow', 1)]);
 
     expect(answers.map(({ isAllowed }) => isAllowed)).toEqual([true, false]);
   });

@@ -80,7 +80,8 @@ export class RateLimiter {
   }
 
   private takeLocally({ key, costMicros, burstMicros }: Take): RateDecision {
-    const now = performance.now() * 1_000;
+    // Whole numbers: of fractions, a sum less one of its terms may be more than the other.
+    const now = Math.round(performance.now() * 1_000);
     const due = Math.max(now, this.local.get(key) ?? now);
     const isAllowed = due + costMicros - now <= burstMicros;
     if (isAllowed) this.local.set(key, due + costMicros);

@@ -4,7 +4,7 @@
  * exist. Shutdown stops taking work, lets handlers finish, commits, and leaves, within a deadline.
  */
 import { topicOf, topicsOf, type Lane } from '@postrider/contracts';
-import type { Health, Logger } from '@postrider/runtime';
+import { within, type Health, type Logger } from '@postrider/runtime';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Batch } from './batch.js';
@@ -15,7 +15,6 @@ import { LaneGate } from './lane-gate.js';
 import type { MessagePublisher } from './publisher.js';
 import { TopicConsumer } from './topic-consumer.js';
 import { createDeadLetterTopics, deadLetterTopicOf } from './topics.js';
-import { within } from './within.js';
 
 export interface TransportOptions {
   /** Without the prefix. */

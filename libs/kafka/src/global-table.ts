@@ -10,13 +10,12 @@
 import { randomUUID } from 'node:crypto';
 import type { MessageContract, PayloadOf } from '@postrider/contracts';
 import { topicOf } from '@postrider/contracts';
-import type { Logger } from '@postrider/runtime';
+import { within, type Logger } from '@postrider/runtime';
 import type { Admin, Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 import { ConsumerWatch } from './consumer-watch.js';
 import { assignerWith } from './group-membership.js';
 import { PartitionEnds } from './partition-ends.js';
-import { within } from './within.js';
 
 export interface TableChange<Value> {
   key: string;

@@ -8,14 +8,13 @@
  */
 import type { Lane, MessageContract, PayloadOf } from '@postrider/contracts';
 import { topicOf } from '@postrider/contracts';
-import { DependencyUnavailable, type Logger, type Metrics } from '@postrider/runtime';
+import { DependencyUnavailable, within, type Logger, type Metrics } from '@postrider/runtime';
 import kafkajs, { type Producer } from 'kafkajs';
 import type { KafkaConnection } from './connection.js';
 import { toRecords, type OutgoingRecord } from './envelope.js';
 import { createPartitioner } from './partitioner.js';
 import { RecordRefused, isRefusal } from './publisher.errors.js';
 import { SendQueue, chunksOf, type Waiting } from './send-queue.js';
-import { within } from './within.js';
 
 export interface PublisherOptions {
   compression: 'none' | 'gzip';

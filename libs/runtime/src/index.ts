@@ -22,3 +22,4 @@ export { RUNTIME_CONFIG, RuntimeModule } from './runtime.module.js';
 export type { RuntimeOptions } from './runtime.module.js';
 export { listen, startService } from './start-service.js';
 export { TRANSPORT_STRATEGY } from './transport-strategy.js';
+export { within } from './within.js';

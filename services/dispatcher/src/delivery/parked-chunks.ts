@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { RecipientReady } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
-import { Logger } from '@postrider/runtime';
+import { Logger, within } from '@postrider/runtime';
 import { findParked, takeParked, type ParkedExecution } from '../ledger/parked-messages.js';
 import { Attempts } from './attempt.js';
 import { Deliverer } from './deliverer.js';
@@ -36,7 +35,6 @@ const LONGEST_END_MS = 4_000;
 @Injectable()
 export class ParkedChunks implements BeforeApplicationShutdown {
   private readonly inHand = new Map<Promise<void>, Pick<Place, 'campaignId' | 'limit'>>();
-  private nextEnd = Promise.withResolvers<void>();
 
   constructor(
     private readonly sql: Sql,
@@ -69,30 +67,19 @@ export class ParkedChunks implements BeforeApplicationShutdown {
       .catch((error: unknown) => {
         if (isTold) this.logger.error('parked.not-delivered', { executionId: from.executionId, error });
       })
-      .finally(() => this.forget(tracked));
+      .finally(() => this.inHand.delete(tracked));
     this.inHand.set(tracked, from);
     await Promise.race([took, delivered]);
     return took;
   }
 
-  /** Resolves when the next chunk that is under way has ended, or after so long. */
+  /** Resolves when one of the chunks that are under way has ended, or after so long. */
   async oneEnds(longestMs: number): Promise<void> {
-    const limit = new AbortController();
-    await Promise.race([this.nextEnd.promise, pause(longestMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
-    limit.abort();
+    await within(longestMs, Promise.race(this.inHand.keys()));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_END_MS)));
-    await Promise.race([Promise.all(this.inHand.keys()), limit]);
-    clearTimeout(timer);
-  }
-
-  private forget(chunk: Promise<void>): void {
-    this.inHand.delete(chunk);
-    this.nextEnd.resolve();
-    this.nextEnd = Promise.withResolvers();
+    await within(LONGEST_END_MS, Promise.all(this.inHand.keys()));
   }
 
   private async deliver(from: Place, slots: SlotTimes | undefined, { signal, told }: { signal: AbortSignal; told: (chunk: TakenChunk) => void }): Promise<void> {

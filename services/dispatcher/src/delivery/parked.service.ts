@@ -54,8 +54,9 @@ export class ParkedService {
     for (let goesOn = true; goesOn && !signal.aborted; ) {
       this.lookAgainAtMs = 0;
       const all = await this.advanceAll(await this.chunks.find(this.options.chunkMessages), signal);
-      goesOn = all.includes('more') || all.includes('full');
-      if (goesOn && !all.includes('more')) await this.chunks.oneEnds(LONGEST_WAIT_FOR_A_CHUNK_MS);
+      const [isMore, isFull] = [all.includes('more'), all.includes('full')];
+      if (isFull && !isMore) await this.chunks.oneEnds(LONGEST_WAIT_FOR_A_CHUNK_MS);
+      goesOn = isMore || isFull;
       if (all.every((one) => one === 'rests')) this.lookAgainAtMs = this.clock.monotonicMs() + this.options.retryPollMs;
     }
   }

@@ -44,6 +44,17 @@ describe(ChildServer.name, () => {
     await expect(starting).rejects.toThrow(/Child did not start: ended with 3\n.*no such table/s);
   });
 
+  it('keeps this process alive while it stops, and not before', async () => {
+    const server = await start('setInterval(() => {}, 1000)');
+    const before = process.getActiveResourcesInfo();
+
+    const stopping = server.stop();
+    const meanwhile = process.getActiveResourcesInfo();
+    await stopping;
+
+    expect([before, meanwhile].map((resources) => resources.includes('ProcessWrap'))).toEqual([false, true]);
+  });
+
   it('kills what does not stop in time', async () => {
     const server = await start('process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000)', { stopTimeoutMs: 200, answers: wrote });
 

@@ -90,6 +90,8 @@ export class ChildServer implements Server {
     const { child } = this;
     if (!child || !this.isRunning()) return;
     const gone = once(child, 'exit');
+    // Otherwise, when the timer has gone off, nothing would keep this process from ending before the child has.
+    child.ref();
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), this.options.stopTimeoutMs ?? STOP_TIMEOUT_MS);
     await gone;

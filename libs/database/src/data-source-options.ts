@@ -1,4 +1,5 @@
 import type { DataSourceOptions, EntitySchema, Logger, MixedList } from 'typeorm';
+import { clientWithin } from './client-within.js';
 
 export type ClassList = (new () => object)[];
 
@@ -56,7 +57,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
       keepAlive: true,
       idleTimeoutMillis: IDLE_CONNECTION_MS,
       statement_timeout: options.statementTimeoutMs,
-      query_timeout: options.statementTimeoutMs + FROZEN_SERVER_MARGIN_MS,
+      Client: clientWithin(options.statementTimeoutMs + FROZEN_SERVER_MARGIN_MS),
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
       options: `-c search_path=${schemaName(options.schema)}${options.role ? ` -c role=${schemaName(options.role)}` : ''}`,
     },

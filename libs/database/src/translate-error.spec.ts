@@ -22,7 +22,6 @@ describe(translateDatabaseError.name, () => {
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',
     'timeout exceeded when trying to connect',
-    'Query read timeout',
     'Client has encountered a connection error and is not queryable',
     'Cannot use a pool after calling end on the pool',
   ])('says so of the driver\'s "%s"', (message) => {

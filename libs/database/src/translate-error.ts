@@ -14,7 +14,7 @@ const NETWORK_CODES = new Set([
 
 /** What pg and pg-pool throw without a code. */
 const CLIENT_MESSAGES =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|timeout expired)/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|timeout expired)/;
 
 interface DriverError {
   code?: unknown;

@@ -6,7 +6,7 @@ import { sqlStateOf, translateDatabaseError } from './index.js';
 const anError = (fields: object, message = 'x'): Error => Object.assign(new Error(message), fields);
 
 describe(translateDatabaseError.name, () => {
-  it.each(['08006', '08P01', '53300', '53100', '57P01', '57P03', '57014', '40001', '40P01', '55P03', '25P03', '25006', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND'])(
+  it.each(['08006', '08P01', '53300', '53100', '57P01', '57P03', '57014', '40001', '40P01', '55P03', '25P03', '25006', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT'])(
     'says of %s that trying again can help',
     (code) => {
       const cause = anError({ code });

@@ -7,7 +7,7 @@
  * Failure modes: a client that ended for good calls `onFatal`, and the process must end, so that a supervisor starts it anew.
  */
 import type { Lane, MessageContract } from '@postrider/contracts';
-import type { Logger } from '@postrider/runtime';
+import { within, type Logger } from '@postrider/runtime';
 import type { Batch as FetchedBatch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { Assignment } from './assignment.js';
 import type { Batch } from './batch.js';
@@ -172,11 +172,7 @@ export class TopicConsumer implements ObservedConsumer {
 
   /** False when it is time for a heartbeat first. */
   private async hasRoom(assignment: Assignment): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const tick = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, HEARTBEAT_MS, false)));
-    const hasRoom = await Promise.race([assignment.room().then(() => true), tick]);
-    clearTimeout(timer);
-    return hasRoom;
+    return (await within(HEARTBEAT_MS, assignment.room().then(() => true))) ?? false;
   }
 
   private async commit(partitions: PartitionOffset[]): Promise<void> {

@@ -7,7 +7,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Sql } from '@postrider/database';
-import { kindOf } from '@postrider/runtime';
+import { kindOf, within } from '@postrider/runtime';
 import { EvaluationDatabase } from './evaluation-database.js';
 import { EVALUATION_CONFIG, type EvaluationConfig } from './evaluation.config.js';
 import { EvaluationReport } from './evaluation-report.js';
@@ -43,7 +43,7 @@ export class EvaluationWorker implements OnApplicationBootstrap, BeforeApplicati
     const deadline = performance.now() + LONGEST_END_MS;
     while (this.taken.size > 0 && performance.now() < deadline) {
       await this.database.cancelAll(this.sql).catch(() => undefined);
-      await Promise.race([Promise.all(this.taken.values()), pause(CANCEL_EVERY_MS)]);
+      await within(CANCEL_EVERY_MS, Promise.all(this.taken.values()));
     }
     await this.loop;
   }

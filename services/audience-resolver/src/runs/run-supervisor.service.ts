@@ -4,11 +4,10 @@
  * starts when its audience was evaluated, or fails with that; what a process that died did not tell is told.
  * Every process does all of it: each step is one conditional statement, so that doing it twice does nothing more.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Sql } from '@postrider/database';
 import type { ConfigurationTable } from '@postrider/kafka';
-import { DependencyUnavailable, type Logger } from '@postrider/runtime';
+import { DependencyUnavailable, within, type Logger } from '@postrider/runtime';
 import type { RunAnnouncer } from './run-announcer.js';
 import type { RunBells } from './bell.js';
 import { changeRuns, finishRuns } from './run-states.js';
@@ -47,7 +46,7 @@ export class RunSupervisor implements OnApplicationBootstrap, BeforeApplicationS
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     this.parts.bells.states.ring();
-    await Promise.race([this.loop, pause(LONGEST_END_MS, undefined, { ref: false })]);
+    await within(LONGEST_END_MS, this.loop);
   }
 
   private async watch(): Promise<void> {

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Sql } from '@postrider/database';
-import { DependencyUnavailable, type Logger } from '@postrider/runtime';
+import { DependencyUnavailable, within, type Logger } from '@postrider/runtime';
 import type { RunBells } from './bell.js';
 import type { RunMetrics } from './run-metrics.js';
 import type { RunsConfig } from './runs.config.js';
@@ -47,7 +47,7 @@ export class RunWorkers implements OnApplicationBootstrap, BeforeApplicationShut
     this.stopping.abort();
     this.parts.bells.work.ring();
     const ended = Promise.all(this.loops).then(() => Promise.all(this.busy.values()));
-    await Promise.race([ended, pause(LONGEST_END_MS, undefined, { ref: false })]);
+    await within(LONGEST_END_MS, ended);
   }
 
   private async takeShards(): Promise<void> {

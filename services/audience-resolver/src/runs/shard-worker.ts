@@ -10,6 +10,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { AudienceRecipientExcluded, RecipientResolved } from '@postrider/contracts';
 import type { Sql } from '@postrider/database';
 import type { ConfigurationTable, MessagePublisher } from '@postrider/kafka';
+import { within } from '@postrider/runtime';
 import { readMembers, type RunMember } from './member-pages.js';
 import type { RunMetrics } from './run-metrics.js';
 import { recipientsOf } from './run-recipients.js';
@@ -97,9 +98,6 @@ export class ShardWorker {
   /** Gives the event loop to others, and the transactional lane its precedence. */
   private async heldBack(): Promise<void> {
     await turn();
-    let timer: NodeJS.Timeout | undefined;
-    const longest = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_HOLD_MS)));
-    await Promise.race([this.parts.bulkMayBegin(), longest]);
-    clearTimeout(timer);
+    await within(LONGEST_HOLD_MS, this.parts.bulkMayBegin());
   }
 }

@@ -10,7 +10,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { ConfigurationChanged, configurationKeyOf, type Configuration } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { MessagePublisher } from '@postrider/kafka';
-import { Logger, Metrics } from '@postrider/runtime';
+import { Logger, Metrics, within } from '@postrider/runtime';
 import { ConfigurationTopic } from './configuration-topic.js';
 import { markAllPending, markPending, markPublished, oldestPendingSeconds, pendingEntries, takeTurn, type PendingEntry } from './outbox-statements.js';
 
@@ -49,11 +49,8 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Waits until what is committed by now is published, at most this long. Never rejects. */
   async settle(patienceMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)));
     const published = this.publishPending().catch((error: unknown) => this.logger.warn('outbox.publish-failed', { error }));
-    await Promise.race([published, patience]);
-    clearTimeout(timer);
+    await within(patienceMs, published);
   }
 
   /** Publishes the whole configuration again; answers how many things that are. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { DependencyUnavailable, Logger } from '@postrider/runtime';
+import { DependencyUnavailable, Logger, within } from '@postrider/runtime';
 
 export interface BackgroundWork {
   what: string;
@@ -32,10 +32,7 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
   /** What hangs at a provider is not waited for much longer: the consumers have to stop as well, in what is left of the time. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    const limit = new AbortController();
-    const { signal } = limit;
-    await Promise.race([Promise.all(this.loops), pause(LONGEST_END_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
-    limit.abort();
+    await within(LONGEST_END_MS, Promise.all(this.loops));
   }
 
   private async loop(work: BackgroundWork): Promise<void> {

@@ -5,7 +5,7 @@
  * Failure modes: results that wait when the process dies are lost, and their calls are made again.
  */
 import { Injectable } from '@nestjs/common';
-import { kindOf, Logger } from '@postrider/runtime';
+import { kindOf, Logger, within } from '@postrider/runtime';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CallResult } from './delivery.js';
 import { DeliveryStore } from './delivery-store.js';
@@ -40,9 +40,8 @@ export class Recorder {
   }
 
   /** Writes what waits, for at most so long; what comes later is dropped, and its calls are made again. */
-  async close(withinMs: number): Promise<void> {
-    const deadline = new AbortController();
-    await Promise.race([this.running, wait(withinMs, undefined, { signal: deadline.signal })]).finally(() => deadline.abort());
+  async close(longestMs: number): Promise<void> {
+    await within(longestMs, this.running);
     this.closed = true;
   }
 

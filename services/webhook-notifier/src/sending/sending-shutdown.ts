@@ -1,4 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { within } from '@postrider/runtime';
 import { Recorder } from '../queue/recorder.js';
 import { WorkerLease } from '../queue/worker-lease.js';
 import { Claimer } from './claimer.js';
@@ -26,11 +27,4 @@ export class SendingShutdown implements BeforeApplicationShutdown {
     await this.recorder.close(RECORDS_MS);
     await this.lease.resign();
   }
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((done) => (timer = setTimeout(done, ms)));
-  await Promise.race([work, deadline]);
-  clearTimeout(timer);
 }

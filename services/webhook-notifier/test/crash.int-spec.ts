@@ -48,9 +48,12 @@ describe(WorkerLease.name, () => {
 
   it('lets processes share the queue, and nothing is called twice when one of them stops', async () => {
     const shop = await rig.shop({ respond: ({ number }) => ({ delayMs: number % 10 }) });
-    const stopping = spawnNotifier();
     await rig.notifier();
-    await eventually(async () => expect(await rig.sql().query('SELECT id FROM workers')).toHaveLength(2));
+    const workers = () => rig.sql().query('SELECT id FROM workers');
+    // Of those before it nobody is left, so that the second one is the process.
+    await eventually(async () => expect(await workers()).toHaveLength(1));
+    const stopping = spawnNotifier();
+    await eventually(async () => expect(await workers()).toHaveLength(2), { timeoutMs: 30_000 });
     const stopped = new Promise<number | null>((done) => stopping.once('exit', done));
     let said = 0;
     const say = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@postrider/testing';
-import { Kafka, logLevel } from 'kafkajs';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import { isAlive, startInfra, type Infra } from '../src/index.js';
 
@@ -49,6 +49,16 @@ describe(startInfra.name, () => {
     await query(infra.postgres.url, 'CHECKPOINT');
 
     expect([atFirst, await segments()]).toEqual([[{ enough: true }], [{ enough: true }]]);
+  }, MINUTE);
+
+  it('has a broker that writes its log to the disk each second', async () => {
+    const names = ['log.flush.interval.ms', 'log.flush.scheduler.interval.ms'];
+
+    const { resources } = await withAdmin(infra.kafka.brokers, (admin) =>
+      admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.BROKER, name: '1', configNames: names }] }),
+    );
+
+    expect(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]).sort()).toEqual(names.map((name) => [name, '1000']));
   }, MINUTE);
 
   it('keeps what Postgres committed over a kill', async () => {

@@ -167,4 +167,21 @@ describe(Assignment.name, () => {
 
     expect([during, rightAfter]).toEqual([0, 0]);
   });
+
+  it('tells its lane of the end of each call before it takes what waits', async () => {
+    const told: string[] = [];
+    const lane = { ...NO_LANE, mayStart: () => told.push('asked') > 0, share: () => 0.01, ended: (tookMs: number) => void told.push(tookMs >= 0 ? 'ended' : 'nonsense') };
+    const { assignment, calls } = anAssignment({ lane });
+    assignment.add(0, records(1, 2), '3');
+    await turn();
+    const before = told.splice(0);
+
+    calls[0]?.finish(true);
+    await turn();
+    await turn();
+
+    expect(calls).toHaveLength(2);
+    expect(before).not.toContain('ended');
+    expect(told.slice(0, 2)).toEqual(['ended', 'asked']);
+  });
 });

@@ -129,8 +129,10 @@ export class Assignment {
     const portions = this.queues.take(Math.ceil(maxBatchMessages * share));
     if (portions.length === 0) return false;
     this.running.add(portions);
+    const startedAt = performance.now();
     void this.options.handle(portions, this.ownership.signal).then((isHandled) => {
       this.running.delete(portions);
+      lane.ended(performance.now() - startedAt);
       for (const portion of portions) this.finish(portion, isHandled);
       this.tellLane();
       this.schedule();

@@ -59,8 +59,47 @@ describe(LaneGate.name, () => {
     now += 1;
     shares.push(bulk.share());
 
-    expect(shares).toEqual([1, 0.2, 1]);
+    expect(shares).toEqual([1, 0.4, 1]);
     expect(first.share()).toBe(1);
+  });
+
+  it('lets bulk rest four times as long as its call took while transactional records keep coming', async () => {
+    let now = 0;
+    let resumed = 0;
+    const gate = new LaneGate(20, () => now);
+    const [first, bulk] = [gate.first(), gate.second(() => resumed++)];
+    first.worked(true);
+    first.worked(false);
+    now += 30;
+
+    const answers = [bulk.mayStart()];
+    bulk.ended(10);
+    now += 39;
+    answers.push(bulk.mayStart(), bulk.mayStart());
+    await eventually(() => expect(resumed).toBe(1));
+    now += 1;
+    answers.push(bulk.mayStart());
+    bulk.ended(60_000);
+    now += 500;
+    answers.push(bulk.mayStart());
+
+    expect(answers).toEqual([true, false, false, true, true]);
+    expect(resumed).toBe(1);
+  });
+
+  it('lets bulk go on at once where nothing transactional comes', () => {
+    let now = 0;
+    const gate = new LaneGate(20, () => now);
+    const [first, bulk] = [gate.first(), gate.second(() => undefined)];
+    first.worked(true);
+    first.worked(false);
+    now += 990;
+    bulk.ended(100);
+
+    const resting = bulk.mayStart();
+    now += 10;
+
+    expect([resting, bulk.mayStart()]).toEqual([false, true]);
   });
 
   it('tells bulk work beside the topics when it may begin', async () => {

@@ -3,16 +3,21 @@
  * Guarantee: no handler call of a bulk topic begins while a transactional topic of the process has records waiting or in a
  * handler, nor in the short calm after. Bulk consumers stay members of their groups meanwhile: they fetch what one call takes,
  * and go on with their heartbeats.
- * Limits: a bulk call that has begun goes on, which is why bulk calls are smaller, and while transactional records keep coming
- * they go one at a time and are smaller still. Records that are on the broker and not
- * fetched yet are not seen. What a process holds back, others may take: each looks at itself alone.
+ * Limits: a bulk call that has begun goes on, which is why bulk calls are smaller. While transactional records keep coming they
+ * go one at a time, are smaller still, and rest after each for four times as long as it took, up to half a second: few calls of
+ * some size take less of the cores, the stores and the broker than many small ones, and leave them alone four fifths of the time.
+ * Records that are on the broker and not fetched yet are not seen. What a process holds back, others may take: each looks at
+ * itself alone.
  * Failure mode: while the transactional lane never comes to rest, or waits for a dependency, the bulk lane of the process
  * stands still, without a bound; `kafka_lane_held_seconds` says for how long.
  */
 export const CALM_MS = 20;
 /** Transactional records keep coming when the last of them was handled no longer ago. */
 const LIVELY_MS = 1_000;
-const SHARE_WHILE_LIVELY = 0.2;
+const SHARE_WHILE_LIVELY = 0.4;
+/** Of the time that a call took. */
+const REST_WHILE_LIVELY = 4;
+const LONGEST_REST_MS = 500;
 
 /** What an assignment tells, and asks, of its lane. */
 export interface LaneSide {
@@ -22,10 +27,12 @@ export interface LaneSide {
   mayStart: () => boolean;
   /** Of a whole batch, how much one call may take; below 1 only one call goes at a time. */
   share: () => number;
+  /** Told how long a call took. */
+  ended: (tookMs: number) => void;
 }
 
 /** Of a contract without lanes: it neither holds others back nor is held. */
-export const NO_LANE: LaneSide = { worked: () => undefined, mayStart: () => true, share: () => 1 };
+export const NO_LANE: LaneSide = { worked: () => undefined, mayStart: () => true, share: () => 1, ended: () => undefined };
 
 /** How long a bulk consumer has been held in all. */
 export interface HeldLane extends LaneSide {
@@ -60,20 +67,33 @@ export class LaneGate {
     const { nowMs } = this;
     let heldMs = 0;
     let heldSince: number | undefined;
+    let restsUntilMs = -Infinity;
+    let rest: NodeJS.Timeout | undefined;
+    const resumeAfter = (restMs: number): void => {
+      rest ??= setTimeout(() => {
+        rest = undefined;
+        resume();
+      }, Math.ceil(restMs));
+    };
     const mayStart = (): boolean => {
-      if (this.isOpen) {
+      const restMs = this.isLively ? restsUntilMs - nowMs() : 0;
+      if (this.isOpen && restMs <= 0) {
         if (heldSince !== undefined) heldMs += nowMs() - heldSince;
         heldSince = undefined;
         return true;
       }
       heldSince ??= nowMs();
-      this.waiting.add(resume);
+      if (this.isOpen) resumeAfter(restMs);
+      else this.waiting.add(resume);
       return false;
     };
     return {
-      worked: () => undefined,
+      ...NO_LANE,
       mayStart,
       share: () => (this.isLively ? SHARE_WHILE_LIVELY : 1),
+      ended: (tookMs) => {
+        restsUntilMs = nowMs() + Math.min(tookMs * REST_WHILE_LIVELY, LONGEST_REST_MS);
+      },
       get heldMs() {
         return heldMs + (heldSince === undefined ? 0 : nowMs() - heldSince);
       },

@@ -14,7 +14,7 @@ const fields: fc.Arbitrary<RecordFields> = fc.record({
   timestampDelta: fc.oneof(fc.constant(0), fc.nat(100_000), fc.maxSafeInteger().map((ms) => ms / 1_000).map(Math.round)),
   key: fc.option(content),
   value: fc.option(fc.oneof(content, fc.constantFrom(63, 64, 8_191, 8_192).map((size) => Buffer.alloc(size, 'x')))),
-  headers: fc.dictionary(fc.string(), fc.oneof(content, content, fc.array(content, { maxLength: 3 })), { maxKeys: 10, noNullPrototype: true }),
+  headers: fc.dictionary(fc.string().filter((name) => !(name in Object.prototype)), fc.oneof(content, content, fc.array(content, { maxLength: 3 })), { maxKeys: 10, noNullPrototype: true }),
 });
 const batches: fc.Arbitrary<BatchContext> = fc.record({
   firstOffset: fc.oneof(fc.nat(1e9), fc.bigInt(0n, 2n ** 62n)).map(String),
@@ -44,6 +44,16 @@ describe(decodeRecord.name, () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('has a header whose name objects inherit: %s', (name) => {
+    const { buffer } = encodeByClient({ headers: Object.fromEntries([[name, 'a'], ['ce_id', 'b']]) });
+
+    const { headers } = decodeRecord(new Decoder(new Decoder(buffer).readVarIntBytes()), {
+      firstOffset: '0', firstTimestamp: '0', maxTimestamp: '0', magicByte: 2, timestampType: 0,
+    }) as { headers: object };
+
+    expect(Object.entries(headers)).toEqual([[name, Buffer.from('a')], ['ce_id', Buffer.from('b')]]);
   });
 
   it('answers the same headers each time', () => {

@@ -1,7 +1,8 @@
 /**
  * A record out of its bytes (Kafka protocol, record batch v2). kafkajs makes a decoder of it, big integers of its offset and
  * its time, and an object anew for each of its headers; of our eight headers hardly one is ever read.
- * Guarantee: the record is the one that kafkajs makes; its headers are decoded when somebody asks for them.
+ * Guarantee: the record is the one that kafkajs makes, and whole also where a header has the name of what objects inherit, which
+ * kafkajs mixes up; its headers are decoded when somebody asks for them.
  * Limit: it takes the place of a module of kafkajs 2.2.4 and has to be loaded before kafkajs is; where that failed, kafkajs
  * decodes by itself. Its spec compares the two.
  */
@@ -92,9 +93,9 @@ class DecodedRecord implements Fields {
   }
 }
 
-/** Several values under one name come as a list. */
+/** Several values under one name come as a list. Nothing is inherited: a sender may call a header `__proto__`. */
 function headersFrom(reader: Reader): IHeaders {
-  const headers: Record<string, Buffer | null | (Buffer | null)[]> = {};
+  const headers = Object.create(null) as Record<string, Buffer | null | (Buffer | null)[]>;
   for (let left = reader.varint(); left > 0; left -= 1) {
     const [name, value] = [String(reader.bytes()), reader.bytes()];
     const before = headers[name];

@@ -44,6 +44,12 @@ function unprivileged(command: string, args: readonly string[]): [string, string
   return ['setpriv', [...identity, command, ...args]];
 }
 
+/**
+ * Tables are written by the background writer rather than by queries, and to the disk at once. Left to Linux, they would go
+ * there each half minute, 100 MB and more, while commits wait.
+ */
+const TABLES_FLUSHED = { bgwriter_lru_maxpages: '1000', backend_flush_after: '512kB' };
+
 /** Durable as in production; sized for a machine that runs everything else too. */
 function settings(port: number, socketFolder: string): string[] {
   return Object.entries({
@@ -57,6 +63,7 @@ function settings(port: number, socketFolder: string): string[] {
     min_wal_size: WAL_RESERVE,
     max_wal_size: '2GB',
     wal_compression: 'on',
+    ...TABLES_FLUSHED,
     log_min_messages: 'warning',
     timezone: 'UTC',
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -51,6 +51,15 @@ describe(startInfra.name, () => {
     expect([atFirst, await segments()]).toEqual([[{ enough: true }], [{ enough: true }]]);
   }, MINUTE);
 
+  it('has a Postgres that leaves no tables to be written by the system', async () => {
+    const settings = await query(infra.postgres.url, "SELECT name, setting FROM pg_settings WHERE name IN ('backend_flush_after', 'bgwriter_lru_maxpages') ORDER BY name");
+
+    expect(settings).toEqual([
+      { name: 'backend_flush_after', setting: '64' },
+      { name: 'bgwriter_lru_maxpages', setting: '1000' },
+    ]);
+  }, MINUTE);
+
   it('has a broker that writes its log to the disk each second', async () => {
     const names = ['log.flush.interval.ms', 'log.flush.scheduler.interval.ms'];
 

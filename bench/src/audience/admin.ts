@@ -31,13 +31,16 @@ export async function upload(stack: Stack, audienceId: string, body: Readable): 
   return answerOf(Upload, answer.statusCode, await answer.body.text());
 }
 
+/** What a rate of 1,000/s needs on a machine whose cores are all taken. */
+const SESSIONS = 40;
+
 /** A live marketing campaign that sends load B to an audience, slowly. */
 export async function marketingCampaign(stack: Stack, audienceId: string, smtpPort: number, sendRatePerSecond: number): Promise<string> {
   const configuration = await call<{ id: string }>(stack, 'POST', '/api/v1/channel-configurations', {
     name: `bench news ${stamp()}`, channel: 'email', category: 'marketing',
     email: {
       fromAddress: 'news@bench.test', fromName: 'Bench', replyTo: null,
-      provider: { type: 'smtp', host: '127.0.0.1', port: smtpPort, tls: 'none', username: null, password: null },
+      provider: { type: 'smtp', host: '127.0.0.1', port: smtpPort, tls: 'none', username: null, password: null, maxConnections: SESSIONS },
     },
   });
   const { id } = await call<{ id: string }>(stack, 'POST', '/api/v1/campaigns', {

@@ -7,6 +7,7 @@ import { DISPATCH_OPTIONS, type DispatchOptions } from './dispatch-options.js';
 import { DispatchService } from './dispatch.service.js';
 import { ExclusionService } from './exclusion.service.js';
 import { ExecutionResolvedHandler } from './execution-resolved.handler.js';
+import { GivingWay } from './giving-way.js';
 import { Holds } from './holds.js';
 import { Judgement } from './judgement.js';
 import { LapsedAttempts } from './lapsed-attempts.js';
@@ -61,7 +62,7 @@ export class DeliveryModule {
         { provide: DISPATCH_OPTIONS, useValue: options },
         { provide: Faults, useValue: new Faults(faultPoint) },
         { provide: BACKGROUND_WORK, useFactory: (all: DispatchOptions, ...workers: Workers) => backgroundWork(all, workers), inject: [DISPATCH_OPTIONS, RetryService, ParkedService, SweepService, StopWatch, Attempts] },
-        Attempts, Background, Claims, Deliverer, DispatchService, ExclusionService, Holds, Judgement, LapsedAttempts, Mails, Opener, Overdrawn,
+        Attempts, Background, Claims, Deliverer, DispatchService, ExclusionService, GivingWay, Holds, Judgement, LapsedAttempts, Mails, Opener, Overdrawn,
         ParkedChunks, ParkedService, Preparer, Providers, Recorder, RetryService, Sender, Settling, SharedContexts,
         StatusPublisher, StopWatch, SweepService, TakenWork,
       ],

@@ -28,13 +28,19 @@ export interface TakenChunk {
   sent: number;
 }
 
+interface InHand extends Pick<Place, 'campaignId' | 'limit'> {
+  hasSlots: boolean;
+}
+
+/** Of what is in hand of a campaign in a process, in seconds of its rate: so much may go at once after it was held up. */
+const MOST_SECONDS = 1.5;
 /** Longer than a slot is ahead; the consumers have to stop as well in what is left of the time. */
 const LONGEST_END_MS = 4_000;
 
 /** Chunks of parked messages that are under way, each by itself: one with slots is in hand until its last slot. */
 @Injectable()
 export class ParkedChunks implements BeforeApplicationShutdown {
-  private readonly inHand = new Map<Promise<void>, Pick<Place, 'campaignId' | 'limit'>>();
+  private readonly inHand = new Map<Promise<void>, InHand>();
 
   constructor(
     private readonly sql: Sql,
@@ -49,9 +55,14 @@ export class ParkedChunks implements BeforeApplicationShutdown {
     return findParked(this.sql, countedTo);
   }
 
-  /** How many messages of a campaign are in chunks that are under way, at most. */
+  /** How many messages of a campaign are in chunks without slots that are under way, at most. */
   inHandOf(campaignId: string): number {
-    return [...this.inHand.values()].reduce((sum, chunk) => sum + (chunk.campaignId === campaignId ? chunk.limit : 0), 0);
+    return this.underWay(campaignId, false);
+  }
+
+  /** Whether the sends of a campaign lag: so much has slots and is not over that no more is taken. */
+  isBehind(campaignId: string, ratePerSecond: number): boolean {
+    return this.underWay(campaignId, true) >= ratePerSecond * MOST_SECONDS;
   }
 
   /** Takes a chunk and answers what it took; the sends go on. @throws when nothing was taken because of the error */
@@ -68,7 +79,7 @@ export class ParkedChunks implements BeforeApplicationShutdown {
         if (isTold) this.logger.error('parked.not-delivered', { executionId: from.executionId, error });
       })
       .finally(() => this.inHand.delete(tracked));
-    this.inHand.set(tracked, from);
+    this.inHand.set(tracked, { campaignId: from.campaignId, limit: from.limit, hasSlots: slots !== undefined });
     await Promise.race([took, delivered]);
     return took;
   }
@@ -80,6 +91,11 @@ export class ParkedChunks implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await within(LONGEST_END_MS, Promise.all(this.inHand.keys()));
+  }
+
+  private underWay(campaignId: string, hasSlots: boolean): number {
+    const own = [...this.inHand.values()].filter((chunk) => chunk.campaignId === campaignId && chunk.hasSlots === hasSlots);
+    return own.reduce((sum, { limit }) => sum + limit, 0);
   }
 
   private async deliver(from: Place, slots: SlotTimes | undefined, { signal, told }: { signal: AbortSignal; told: (chunk: TakenChunk) => void }): Promise<void> {

@@ -11,8 +11,9 @@ const CHUNK = 250;
 const SIGNAL = new AbortController().signal;
 
 /** Parked messages of one execution; a chunk is under way until `endOne`. */
-class FakeChunks implements Pick<ParkedChunks, 'find' | 'inHandOf' | 'oneEnds' | 'send'> {
+class FakeChunks implements Pick<ParkedChunks, 'find' | 'inHandOf' | 'isBehind' | 'oneEnds' | 'send'> {
   mostInHand = 0;
+  isSlow = false;
   slots: (SlotTimes | undefined)[] = [];
   private inHand = 0;
 
@@ -28,6 +29,10 @@ class FakeChunks implements Pick<ParkedChunks, 'find' | 'inHandOf' | 'oneEnds' |
 
   inHandOf(): number {
     return this.inHand;
+  }
+
+  isBehind(): boolean {
+    return this.isSlow;
   }
 
   async send({ limit }: Place, slots: SlotTimes | undefined): Promise<TakenChunk> {
@@ -79,6 +84,15 @@ describe(ParkedService.name, () => {
 
     expect(chunks.waiting).toBe(12 * CHUNK - 30);
     expect(chunks.slots).toEqual([expect.objectContaining({ gapMs: 10 })]);
+  });
+
+  it('takes no more while the sends lag', async () => {
+    const chunks = new FakeChunks(CHUNK, { isCancelled: false, isPaused: false });
+    chunks.isSlow = true;
+
+    await serviceOver(chunks, 100).sendParked(SIGNAL);
+
+    expect(chunks.slots).toEqual([]);
   });
 
   it('leaves what is paused', async () => {

@@ -21,8 +21,6 @@ const HORIZON_MS = 1_000;
 /** Slots are taken in lots: few larger chunks cost less than many small ones. */
 const TAKEN_WITHIN_MS = 600;
 const LEAD_MS = 250;
-/** Of what is in hand of a campaign in a process, in seconds of its rate: so much may go at once after it was held up. */
-const MOST_SECONDS = 1.5;
 /** Chunks without a rate, of a campaign in a process. */
 const MOST_CHUNKS = 4;
 /** What has a rate is not looked at meanwhile. */
@@ -73,9 +71,8 @@ export class ParkedService {
     const isOver = this.judgement.on(ready, { isCancelled }) !== undefined;
     if (isPaused && !isOver) return 'rests';
     const ratePerSecond = isOver ? undefined : this.judgement.rateOf(ready);
-    const inHand = this.chunks.inHandOf(place.campaignId);
-    if (ratePerSecond !== undefined) return inHand >= ratePerSecond * MOST_SECONDS ? 'waits' : this.sendAtRate(from, ratePerSecond, signal);
-    if (inHand >= MOST_CHUNKS * this.options.chunkMessages) return 'full';
+    if (ratePerSecond !== undefined) return this.chunks.isBehind(place.campaignId, ratePerSecond) ? 'waits' : this.sendAtRate(from, ratePerSecond, signal);
+    if (this.chunks.inHandOf(place.campaignId) >= MOST_CHUNKS * this.options.chunkMessages) return 'full';
     const { taken } = await this.chunks.send(from, undefined, signal);
     return taken === this.options.chunkMessages ? 'more' : 'waits';
   }

@@ -1,15 +1,23 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Controller } from '@nestjs/common';
 import { RecipientReady } from '@postrider/contracts';
 import { Consumes } from '@postrider/kafka';
 import type { Batch } from '@postrider/kafka';
 import { DispatchService } from './dispatch.service.js';
+import { GivingWay } from './giving-way.js';
 
 @Controller()
 export class RecipientReadyHandler {
-  constructor(private readonly dispatcher: DispatchService) {}
+  constructor(
+    private readonly dispatcher: DispatchService,
+    private readonly givingWay: GivingWay,
+  ) {}
 
   @Consumes(RecipientReady)
-  async handle(batch: Batch<RecipientReady>): Promise<void> {
-    await this.dispatcher.dispatch(batch.messages, batch.signal);
+  async handle({ messages, signal }: Batch<RecipientReady>): Promise<void> {
+    const startedAt = performance.now();
+    await this.dispatcher.dispatch(messages, signal);
+    const restMs = this.givingWay.restMs(messages, performance.now() - startedAt);
+    if (restMs > 0) await pause(restMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -32,7 +32,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       provide: DataSource,
       inject: [Health, Metrics],
       useFactory: async (health: Health, metrics: Metrics) => {
-        const opened = await openDataSource(options);
+        const opened = await openDataSource({ ...options, isByIndex: true });
         health.register('postgres', async () => void (await Sql.of(opened).query('SELECT 1')));
         observePool(opened, metrics);
         return opened;

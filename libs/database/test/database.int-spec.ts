@@ -68,6 +68,10 @@ describe(DatabaseModule.name, () => {
 
   const pause = (seconds: number) => sql.query('SELECT pg_sleep($1)', [seconds]);
 
+  it('finds rows by index, whatever the tables were like when a statement was prepared', async () => {
+    expect(await sql.query("SELECT current_setting('enable_seqscan') AS scans, current_setting('jit') AS compiles")).toEqual([{ scans: 'off', compiles: 'off' }]);
+  });
+
   it('writes many rows in one prepared statement and answers what was new', async () => {
     const rows = Array.from({ length: 1_000 }, (_, index) => aThing(`thing-${index}`));
 

@@ -30,7 +30,7 @@ const STATEMENT = `
     FROM changed c JOIN input i USING (message_id) WHERE c.state IN ('ready', 'retrying')
     ON CONFLICT (message_id) DO UPDATE SET due_at = excluded.due_at, parked = excluded.parked
   ), ended AS (
-    DELETE FROM retries r USING changed c WHERE r.message_id = c.message_id AND c.state NOT IN ('ready', 'retrying')
+    DELETE FROM retries WHERE message_id = ANY (ARRAY(SELECT message_id FROM changed WHERE state NOT IN ('ready', 'retrying')))
   ), suppressed AS (
     INSERT INTO suppressions (tenant_id, channel, address, code, reason, suppressed_at)
     SELECT DISTINCT ON (c.tenant_id, c.channel, lower(c.address)) c.tenant_id, c.channel, lower(c.address), 'HARD_BOUNCE', 'The provider said that the address does not exist.', $14

@@ -13,7 +13,8 @@ export interface TakenMessage extends LedgerMessage {
 
 /**
  * Takes what a query over `retries` finds and locks (message_id, payload; $4 and more are its own) for the attempt $2 at the time
- * $1, with a lease of $3 milliseconds.
+ * $1, with a lease of $3 milliseconds. Its rows in `retries` are named by a list: over a join of two small sides, as the planner
+ * believes while nothing waits, it would go through all that waits.
  */
 export const takingStatement = (found: string): string => `
   WITH due AS (
@@ -25,7 +26,7 @@ export const takingStatement = (found: string): string => `
   ), attempt AS (
     INSERT INTO attempts (token, lease_until, message_ids) SELECT $2::uuid, ${leaseUntil('$3')}, array_agg(message_id) FROM taken HAVING count(*) > 0
   ), postponed AS (
-    UPDATE retries r SET due_at = ${leaseUntil('$3')}, parked = false FROM due WHERE r.message_id = due.message_id
+    UPDATE retries SET due_at = ${leaseUntil('$3')}, parked = false WHERE message_id = ANY (ARRAY(SELECT message_id FROM due))
   )
   SELECT ${MESSAGE_COLUMNS}, m.payload, c.execution_id IS NOT NULL AS "isCancelled", s.reason AS suppression
   FROM taken m

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { backoffMs, pause } from './backoff.js';
+import { backoffMs } from './backoff.js';
 
 describe(backoffMs.name, () => {
   it('doubles from 0.1 s to 10 s', () => {
@@ -10,16 +10,5 @@ describe(backoffMs.name, () => {
 
   it('is spread by a fifth to both sides', () => {
     expect([backoffMs(1, () => 0), backoffMs(1, () => 1)]).toEqual([80, 120]);
-  });
-});
-
-describe(pause.name, () => {
-  it('ends when the signal is aborted', async () => {
-    const stop = new AbortController();
-    const paused = pause(3_600_000, stop.signal);
-
-    stop.abort();
-
-    await expect(paused).resolves.toBeUndefined();
   });
 });

@@ -16,6 +16,7 @@ export { GlobalTable } from './global-table.js';
 export type { TableChange } from './global-table.js';
 export { ConfigurationTableModule, KafkaModule } from './kafka.module.js';
 export type { KafkaOptions } from './kafka.module.js';
+export { restAfter } from './lane-gate.js';
 export { MessagePublisher } from './publisher.js';
 export type { Backlog } from './publisher.js';
 export { createTopics, deadLetterTopicOf } from './topics.js';

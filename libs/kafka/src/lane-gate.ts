@@ -16,8 +16,11 @@ export const CALM_MS = 20;
 const LIVELY_MS = 1_000;
 const SHARE_WHILE_LIVELY = 0.4;
 /** Of the time that a call took. */
-const REST_WHILE_LIVELY = 4;
+const REST = 4;
 const LONGEST_REST_MS = 500;
+
+/** For how long bulk work rests, in milliseconds, after a call that took so long beside work that goes first. */
+export const restAfter = (tookMs: number): number => Math.min(tookMs * REST, LONGEST_REST_MS);
 
 /** What an assignment tells, and asks, of its lane. */
 export interface LaneSide {
@@ -92,7 +95,7 @@ export class LaneGate {
       mayStart,
       share: () => (this.isLively ? SHARE_WHILE_LIVELY : 1),
       ended: (tookMs) => {
-        restsUntilMs = nowMs() + Math.min(tookMs * REST_WHILE_LIVELY, LONGEST_REST_MS);
+        restsUntilMs = nowMs() + restAfter(tookMs);
       },
       get heldMs() {
         return heldMs + (heldSince === undefined ? 0 : nowMs() - heldSince);

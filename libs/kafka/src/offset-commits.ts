@@ -5,8 +5,8 @@
  * Failure modes: a commit that fails is tried again until the end; the partitions' next owner then starts at the last one
  * that succeeded.
  */
-import type { Logger } from '@postrider/runtime';
-import { backoffMs, pause } from './backoff.js';
+import { pause, type Logger } from '@postrider/runtime';
+import { backoffMs } from './backoff.js';
 
 export interface PartitionOffset {
   partition: number;

@@ -7,8 +7,8 @@
  * replay of letters, are safe to repeat.
  * Failure mode: when the signal is aborted while it waits, it answers false and the offsets must not be committed.
  */
-import { kindOf, logLevelOf, type Logger } from '@postrider/runtime';
-import { backoffMs, pause } from './backoff.js';
+import { kindOf, logLevelOf, pause, type Logger } from '@postrider/runtime';
+import { backoffMs } from './backoff.js';
 import type { Batch } from './batch.js';
 import type { HandlerCall } from './call-report.js';
 import type { HandlerOutcome } from './consumes.js';

@@ -15,6 +15,7 @@ export type { LogFields } from './logger.js';
 export { Metrics } from './metrics.js';
 export type { CounterMetric, GaugeMetric, HistogramMetric } from './metrics.js';
 export { OpenEndedUploads } from './open-ended-uploads.js';
+export { pause } from './pause.js';
 export { problemOf } from './problem.js';
 export type { ProblemBody } from './problem.js';
 export { sendProblem, translateFrameworkError } from './problem.filter.js';

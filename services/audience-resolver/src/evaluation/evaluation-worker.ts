@@ -4,10 +4,9 @@
  * Limits: two go on at a time in a process.
  * Failure modes: at the end of the process what goes on is rolled back, and taken up by another.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Sql } from '@postrider/database';
-import { kindOf, within } from '@postrider/runtime';
+import { kindOf, pause, within } from '@postrider/runtime';
 import { EvaluationDatabase } from './evaluation-database.js';
 import { EVALUATION_CONFIG, type EvaluationConfig } from './evaluation.config.js';
 import { EvaluationReport } from './evaluation-report.js';
@@ -58,7 +57,7 @@ export class EvaluationWorker implements OnApplicationBootstrap, BeforeApplicati
       this.wake = new AbortController();
       const { signal } = this.wake;
       await this.takeUp().catch((error: unknown) => this.report.unreadable(error));
-      await pause(this.config.AUDIENCE_POLL_MS, undefined, { signal }).catch(() => undefined);
+      await pause(this.config.AUDIENCE_POLL_MS, signal);
     }
   }
 

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { kindOf, logLevelOf, type Logger } from '@postrider/runtime';
+import { kindOf, logLevelOf, pause, type Logger } from '@postrider/runtime';
 
 export interface Repeated {
   what: string;
@@ -13,6 +12,6 @@ export async function repeat({ what, everyMs, run }: Repeated, signal: AbortSign
     await run().catch((error: unknown) => {
       if (!signal.aborted) logger[logLevelOf(kindOf(error))]('repeated.failed', { what, error });
     });
-    await pause(everyMs, undefined, { signal }).catch(() => undefined);
+    await pause(everyMs, signal);
   }
 }

@@ -3,10 +3,9 @@
  * Guarantee: an upload whose process died is Failed soon after its lease ran out, and no member of a failed one stays.
  * Limits: any number of processes may sweep; they do some of the work twice, and none of it wrong.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Sql } from '@postrider/database';
-import { Logger, kindOf, logLevelOf } from '@postrider/runtime';
+import { Logger, kindOf, logLevelOf, pause } from '@postrider/runtime';
 import { findFailed, giveUpLapsed, markEmpty, removeMembers, removeOldUploads } from './upload-statements.js';
 
 const EVERY_MS = 2_000;
@@ -53,7 +52,7 @@ export class UploadSweepService implements OnApplicationBootstrap, BeforeApplica
     const { signal } = this.stopping;
     while (!signal.aborted) {
       await this.sweep().catch((error: unknown) => this.logger[logLevelOf(kindOf(error))]('upload-sweep.failed', { error }));
-      await pause(EVERY_MS, undefined, { signal }).catch(() => undefined);
+      await pause(EVERY_MS, signal);
     }
   }
 }

@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { DependencyUnavailable, Logger, within } from '@postrider/runtime';
+import { DependencyUnavailable, Logger, pause, within } from '@postrider/runtime';
 
 export interface BackgroundWork {
   what: string;
@@ -39,7 +38,7 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     const { signal } = this.stopping;
     const running = new Set<Promise<void>>();
     while (!signal.aborted) {
-      await pause(work.everyMs, undefined, { signal }).catch(() => undefined);
+      await pause(work.everyMs, signal);
       if (signal.aborted || running.size >= work.atOnce) continue;
       const run = this.attempt(work).finally(() => running.delete(run));
       running.add(run);

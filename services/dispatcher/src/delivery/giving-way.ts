@@ -7,12 +7,9 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { RecipientReady } from '@postrider/contracts';
+import { restAfter } from '@postrider/kafka';
 import { Judgement } from './judgement.js';
 import { ParkedChunks } from './parked-chunks.js';
-
-/** Of the time that the call took. */
-const REST = 4;
-const LONGEST_REST_MS = 500;
 
 @Injectable()
 export class GivingWay {
@@ -28,6 +25,6 @@ export class GivingWay {
       const ratePerSecond = this.judgement.rateOf(ready);
       return ratePerSecond !== undefined && this.chunks.isBehind(campaignId, ratePerSecond);
     });
-    return isBehind ? Math.min(tookMs * REST, LONGEST_REST_MS) : 0;
+    return isBehind ? restAfter(tookMs) : 0;
   }
 }

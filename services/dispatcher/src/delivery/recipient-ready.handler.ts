@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Controller } from '@nestjs/common';
 import { RecipientReady } from '@postrider/contracts';
 import { Consumes } from '@postrider/kafka';
 import type { Batch } from '@postrider/kafka';
+import { pause } from '@postrider/runtime';
 import { DispatchService } from './dispatch.service.js';
 import { GivingWay } from './giving-way.js';
 
@@ -17,7 +17,6 @@ export class RecipientReadyHandler {
   async handle({ messages, signal }: Batch<RecipientReady>): Promise<void> {
     const startedAt = performance.now();
     await this.dispatcher.dispatch(messages, signal);
-    const restMs = this.givingWay.restMs(messages, performance.now() - startedAt);
-    if (restMs > 0) await pause(restMs, undefined, { signal }).catch(() => undefined);
+    await pause(this.givingWay.restMs(messages, performance.now() - startedAt), signal);
   }
 }

@@ -5,9 +5,8 @@
  * What is not begun when the signal is aborted, or within a few seconds, comes back untouched: it waits in the ledger, and
  * the chunk keeps nobody else waiting.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, Metrics, type Clock } from '@postrider/runtime';
+import { CLOCK, Metrics, pause, type Clock } from '@postrider/runtime';
 import { Faults } from '../faults/fault-points.js';
 import type { Outcome } from '../ledger/fact.js';
 import type { Attempt } from './attempt.js';
@@ -101,9 +100,8 @@ export class Sender {
   }
 
   /** Resolves when the slot has come, or the signal is aborted. */
-  private async slot(atMs: number, signal: AbortSignal): Promise<void> {
-    const ms = atMs - this.clock.monotonicMs();
-    if (ms > 0) await pause(ms, undefined, { signal }).catch(() => undefined);
+  private slot(atMs: number, signal: AbortSignal): Promise<void> {
+    return pause(atMs - this.clock.monotonicMs(), signal);
   }
 
   /** Whatever goes wrong in making one mail is that mail's matter: the others of the chunk have their outcomes to report. */

@@ -10,10 +10,9 @@
  * until their leases are over.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Sql } from '@postrider/database';
-import { DependencyUnavailable, Logger, Metrics, type CounterMetric } from '@postrider/runtime';
+import { DependencyUnavailable, Logger, Metrics, pause, type CounterMetric } from '@postrider/runtime';
 import { DueCalls } from './due-calls.js';
 import { putOffSchedule, settleSchedule, takeDue, type DueSchedule } from './schedule-statements.js';
 
@@ -51,7 +50,7 @@ export class Scheduler implements OnApplicationBootstrap, OnModuleDestroy {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       const taken = await this.round();
-      if (taken < AT_ONCE) await pause(POLL_MS, undefined, { signal }).catch(() => undefined);
+      if (taken < AT_ONCE) await pause(POLL_MS, signal);
     }
   }
 

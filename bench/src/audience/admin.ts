@@ -1,6 +1,6 @@
 /** What the audience bench asks of the public APIs. */
 import type { Readable } from 'node:stream';
-import { AudienceExecutionAnswer, Upload, type Estimate, type Evaluation, type RuleGroup } from '@postrider/contracts';
+import { AudienceExecutionAnswer, Upload, type Estimate, type Evaluation, type RuleGroup, type UploadQuery } from '@postrider/contracts';
 import { request } from 'undici';
 import { answerOf, execution } from '../load/executions.js';
 import { call } from '../load/scenario.js';
@@ -24,8 +24,8 @@ export async function lastEvaluation(stack: Stack, audienceId: string): Promise<
 }
 
 /** Streams a CSV body; answers when the upload is complete. */
-export async function upload(stack: Stack, audienceId: string, body: Readable): Promise<Upload> {
-  const answer = await request(`${stack.adminUrl}/api/v1/audiences/${audienceId}/upload?namespace=email&column=email`, {
+export async function upload(stack: Stack, audienceId: string, body: Readable, unknownProfiles: UploadQuery['unknownProfiles']): Promise<Upload> {
+  const answer = await request(`${stack.adminUrl}/api/v1/audiences/${audienceId}/upload?namespace=email&column=email&unknownProfiles=${unknownProfiles}`, {
     method: 'POST', headers: { ...headersOf(stack), 'content-type': 'text/csv' }, body, headersTimeout: 0, bodyTimeout: 0,
   });
   return answerOf(Upload, answer.statusCode, await answer.body.text());

@@ -25,6 +25,7 @@ const HELP = `npm run bench -- audience [steps] [options]     audiences of many:
   run                  resolves everybody into recipients, measures a transactional load before and while they wait,
                        cancels the run and adds up (P16, P18)
   alone                with run: what comes after audience-resolver stands still (SIGSTOP) while everybody is resolved
+  newcomers            with upload: nobody in the CSV is known, and the upload makes their profiles; they are removed afterwards
   clean                removes the population
 
   --profiles N         how many people                        (default ${DEFAULTS.profiles})
@@ -35,7 +36,7 @@ ${PART_HELP}
 No floor probes are taken: these figures are times and rates of their own.
 `;
 
-const WORDS = ['load', ...STEPS, 'alone', 'clean'];
+const WORDS = ['load', ...STEPS, 'alone', 'newcomers', 'clean'];
 
 /** Leading words are steps, the rest are options. @throws UsageError on a word that is none */
 export function stepsIn(args: readonly string[]): { words: string[]; rest: string[] } {
@@ -58,7 +59,7 @@ async function outcomeOf(bench: AudienceBench, steps: ReadonlySet<Step>, populat
 
 async function measured(bench: AudienceBench, steps: ReadonlySet<Step>, population: AudienceOutcome['population']): Promise<number> {
   const outcome = await outcomeOf(bench, steps, population);
-  const report = audienceReport(outcome, ['audience', ...steps, ...(bench.isAlone ? ['alone'] : [])].join(' '));
+  const report = audienceReport(outcome, bench.command);
   console.log(`\n${writePartReport(bench.out, report)}\nbench: report and plots are in ${bench.out}`);
   return report.checks.every(({ passed }) => passed) ? 0 : EXIT_UNBALANCED;
 }
@@ -79,7 +80,9 @@ export const audience: BenchCommand = {
     if (steps.size === 0) return 0;
     const target = await openTarget(stack, { out, profiles: TRANSACTIONAL_PROFILES, webhooks: false, baseline: false });
     try {
-      return await measured({ stack, target, out, ...numbers, sendRate: numbers['send-rate'], transactionalProfiles: TRANSACTIONAL_PROFILES, isAlone: words.includes('alone') }, steps, population);
+      const manner = { command: ['audience', ...words].join(' '), isAlone: words.includes('alone'), ofNewcomers: words.includes('newcomers') };
+      const bench = { stack, target, out, ...numbers, sendRate: numbers['send-rate'], transactionalProfiles: TRANSACTIONAL_PROFILES, ...manner };
+      return await measured(bench, steps, population);
     } finally {
       await stopCampaign(stack, target.campaignId);
       await target.stop();

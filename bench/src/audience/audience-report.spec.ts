@@ -52,6 +52,13 @@ describe(audienceChecks.name, () => {
     expect(audienceFigures(rated({ count: 60, doubled: 0 }))[0]?.value).toBe('20.1/s (-0.21 %); 19 to 21 in a second');
   });
 
+  it('asks an upload of newcomers for a profile of each', () => {
+    const uploaded = (profilesMade?: number): AudienceOutcome => ({ ...outcome(), upload: { rows: 1_000, members: 1_000, failedRows: 0, profilesMade, seconds: 1, megabytes: 1, processes: {} } });
+
+    expect([uploaded(), uploaded(1_000)].flatMap(failed)).toEqual([]);
+    expect(failed(uploaded(999))).toEqual(['each newcomer has a profile']);
+  });
+
   it('lets totals lag behind the sink only while something is pending', () => {
     expect(failed(outcome({ mails: { count: 22, doubled: 0 }, totals: { ...run().totals, sent: 18, pending: 2 } }))).toEqual([]);
   });

@@ -9,6 +9,8 @@ import type { Stack } from '../stack.js';
 /** The name of the data set: what the bench loaded, and nothing else, is in it. */
 export const DATASET = 'Bench population';
 export const addressOf = (i: number): string => `person${i}@audience.test`;
+/** Of people who are in nobody's data set. */
+export const newcomerOf = (i: number): string => `newcomer${i}@audience.test`;
 
 const CHUNK = 100_000;
 const COUNTRIES = 10;
@@ -26,6 +28,9 @@ const INSERT_PROFILES = `
 const INSERT_IDENTITIES = `
   INSERT INTO profiles.identities (tenant_id, namespace, value, profile_id)
   SELECT $1, 'email', 'person' || i || '@audience.test', ${ID} FROM generate_series($2::int, $3::int - 1) AS i ON CONFLICT DO NOTHING`;
+const REMOVE_NEWCOMERS = `
+  WITH gone AS (DELETE FROM profiles.identities WHERE tenant_id = $1 AND value LIKE 'newcomer%@audience.test' RETURNING profile_id)
+  DELETE FROM profiles.profiles WHERE tenant_id = $1 AND id IN (SELECT profile_id FROM gone)`;
 
 export interface Population {
   /** Seconds that it took; 0 where it was there. */
@@ -53,6 +58,16 @@ export async function loadPeople(stack: Stack, count: number): Promise<Populatio
 
 export async function removePeople(stack: Stack): Promise<void> {
   await withSuperuser(stack, (client) => remove(client, tenantIdOf(stack)));
+}
+
+/** Those that an upload made, so that they are unknown the next time. Answers how many. */
+export async function removeNewcomers(stack: Stack): Promise<number> {
+  return withSuperuser(stack, async (client) => {
+    const { rowCount } = await client.query(REMOVE_NEWCOMERS, [tenantIdOf(stack)]);
+    await client.query('VACUUM ANALYZE profiles.profiles');
+    await client.query('VACUUM ANALYZE profiles.identities');
+    return rowCount ?? 0;
+  });
 }
 
 async function countPeople(client: Client, tenant: string): Promise<number> {

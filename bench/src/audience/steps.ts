@@ -15,6 +15,8 @@ export interface AudienceBench {
   stack: Stack;
   target: Target;
   out: string;
+  /** By which it can be measured again. */
+  command: string;
   profiles: number;
   /** Of each transactional load and of a send rate; and the recipients a second of the former. */
   seconds: number;
@@ -25,6 +27,8 @@ export interface AudienceBench {
   transactionalProfiles: number;
   /** What comes after audience-resolver is frozen while everybody is resolved. */
   isAlone: boolean;
+  /** The upload is of people whom nobody knows, and makes their profiles. */
+  ofNewcomers: boolean;
 }
 
 export interface RulesOutcome {
@@ -41,6 +45,8 @@ export interface UploadOutcome {
   rows: number;
   members: number;
   failedRows: number;
+  /** Undefined where everybody was known. */
+  profilesMade?: number;
   seconds: number;
   megabytes: number;
   processes: ProcessUses;

@@ -27,7 +27,7 @@ const SOURCE_MAPS = pathToFileURL(join(ROOT, 'libs/runtime/dist/own-source-maps.
  * to collect, so that a core is left. Two arenas keep what buffers leave behind from piling up.
  */
 const V8_FLAGS = [
-  '--max-semi-space-size=16',
+  '--max-semi-space-size=8',
   '--max-old-space-size=192',
   '--heap-growing-percent=60',
   '--no-allocation-site-pretenuring',

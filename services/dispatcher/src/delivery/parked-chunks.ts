@@ -62,7 +62,12 @@ export class ParkedChunks implements BeforeApplicationShutdown {
 
   /** Whether the sends of a campaign lag: so much has slots and is not over that no more is taken. */
   isBehind(campaignId: string, ratePerSecond: number): boolean {
-    return this.underWay(campaignId, true) >= ratePerSecond * MOST_SECONDS;
+    return this.roomOf(campaignId, ratePerSecond) === 0;
+  }
+
+  /** How many messages more of a campaign may have slots in this process. */
+  roomOf(campaignId: string, ratePerSecond: number): number {
+    return Math.max(0, Math.ceil(ratePerSecond * MOST_SECONDS) - this.underWay(campaignId, true));
   }
 
   /** Takes a chunk and answers what it took; the sends go on. @throws when nothing was taken because of the error */

@@ -11,9 +11,9 @@ const CHUNK = 250;
 const SIGNAL = new AbortController().signal;
 
 /** Parked messages of one execution; a chunk is under way until `endOne`. */
-class FakeChunks implements Pick<ParkedChunks, 'find' | 'inHandOf' | 'isBehind' | 'oneEnds' | 'send'> {
+class FakeChunks implements Pick<ParkedChunks, 'find' | 'inHandOf' | 'roomOf' | 'oneEnds' | 'send'> {
   mostInHand = 0;
-  isSlow = false;
+  room = CHUNK;
   slots: (SlotTimes | undefined)[] = [];
   private inHand = 0;
 
@@ -31,8 +31,8 @@ class FakeChunks implements Pick<ParkedChunks, 'find' | 'inHandOf' | 'isBehind' 
     return this.inHand;
   }
 
-  isBehind(): boolean {
-    return this.isSlow;
+  roomOf(): number {
+    return this.room;
   }
 
   async send({ limit }: Place, slots: SlotTimes | undefined): Promise<TakenChunk> {
@@ -88,11 +88,20 @@ describe(ParkedService.name, () => {
 
   it('takes no more while the sends lag', async () => {
     const chunks = new FakeChunks(CHUNK, { isCancelled: false, isPaused: false });
-    chunks.isSlow = true;
+    chunks.room = 0;
 
     await serviceOver(chunks, 100).sendParked(SIGNAL);
 
     expect(chunks.slots).toEqual([]);
+  });
+
+  it('takes no more than there is room for, though there are slots', async () => {
+    const chunks = new FakeChunks(CHUNK, { isCancelled: false, isPaused: false });
+    chunks.room = 7;
+
+    await serviceOver(chunks, 100).sendParked(SIGNAL);
+
+    expect(chunks.waiting).toBe(CHUNK - 7);
   });
 
   it('leaves what is paused', async () => {

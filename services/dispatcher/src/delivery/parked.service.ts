@@ -4,8 +4,8 @@
  * Guarantee: a message of a campaign with a rate is handed over in a slot that no other has, in any process, or not at all. A
  * paused execution's messages stay where they are; after the pause they get slots anew. What was cancelled, stopped, expired,
  * or is outside the sending window is ended from here, a chunk at a time.
- * Limits: slots are taken, with messages for them, a second ahead: so much is in hand of each process, and what a process
- * that is killed had in hand ends as the campaign says of unknown outcomes. A provider that is slower than the rate, or
+ * Limits: slots are taken, with messages for them, a second ahead, and a second and a half's worth is in hand of a process at
+ * most: when it is killed, that ends as the campaign says of unknown outcomes. A provider that is slower than the rate, or
  * a process that is too busy for it, sets the pace; when it is held up no longer, about a second's worth goes at once.
  */
 import { Inject, Injectable } from '@nestjs/common';
@@ -71,7 +71,7 @@ export class ParkedService {
     const isOver = this.judgement.on(ready, { isCancelled }) !== undefined;
     if (isPaused && !isOver) return 'rests';
     const ratePerSecond = isOver ? undefined : this.judgement.rateOf(ready);
-    if (ratePerSecond !== undefined) return this.chunks.isBehind(place.campaignId, ratePerSecond) ? 'waits' : this.sendAtRate(from, ratePerSecond, signal);
+    if (ratePerSecond !== undefined) return this.sendAtRate(from, ratePerSecond, signal);
     if (this.chunks.inHandOf(place.campaignId) >= MOST_CHUNKS * this.options.chunkMessages) return 'full';
     const { taken } = await this.chunks.send(from, undefined, signal);
     return taken === this.options.chunkMessages ? 'more' : 'waits';
@@ -79,9 +79,11 @@ export class ParkedService {
 
   private async sendAtRate(from: Place, ratePerSecond: number, signal: AbortSignal): Promise<Progress> {
     const key = from.campaignId;
+    const want = Math.min(from.limit, this.chunks.roomOf(key, ratePerSecond));
+    if (want === 0) return 'waits';
     const askedAtMs = this.clock.monotonicMs();
     const ahead = { horizonMs: HORIZON_MS, whenWithinMs: TAKEN_WITHIN_MS, leadMs: LEAD_MS };
-    const { count, firstInMs, gapMs } = await this.rate.reserve({ key, ratePerSecond, want: from.limit, ...ahead });
+    const { count, firstInMs, gapMs } = await this.rate.reserve({ key, ratePerSecond, want, ...ahead });
     if (count === 0) return 'waits';
     const { sent } = await this.chunks.send({ ...from, limit: count }, { firstAtMs: askedAtMs + firstInMs, gapMs }, signal);
     if (sent < count) await this.rate.giveBack({ key, ratePerSecond }, count - sent);

@@ -50,8 +50,7 @@ export async function loadPeople(stack: Stack, count: number): Promise<Populatio
       await client.query(INSERT_PROFILES, [tenant, DATASET, from, to]);
       await client.query(INSERT_IDENTITIES, [tenant, from, to]);
     }
-    await client.query('VACUUM ANALYZE profiles.profiles');
-    await client.query('VACUUM ANALYZE profiles.identities');
+    await vacuum(client);
     return { seconds: (performance.now() - startedAt) / 1_000, loaded: count };
   });
 }
@@ -64,8 +63,7 @@ export async function removePeople(stack: Stack): Promise<void> {
 export async function removeNewcomers(stack: Stack): Promise<number> {
   return withSuperuser(stack, async (client) => {
     const { rowCount } = await client.query(REMOVE_NEWCOMERS, [tenantIdOf(stack)]);
-    await client.query('VACUUM ANALYZE profiles.profiles');
-    await client.query('VACUUM ANALYZE profiles.identities');
+    if (rowCount) await vacuum(client);
     return rowCount ?? 0;
   });
 }
@@ -78,6 +76,11 @@ async function countPeople(client: Client, tenant: string): Promise<number> {
 async function remove(client: Client, tenant: string): Promise<void> {
   await client.query(`DELETE FROM profiles.identities WHERE tenant_id = $1 AND value LIKE 'person%@audience.test'`, [tenant]);
   await client.query('DELETE FROM profiles.profiles WHERE tenant_id = $1 AND dataset = $2', [tenant, DATASET]);
+}
+
+async function vacuum(client: Client): Promise<void> {
+  await client.query('VACUUM ANALYZE profiles.profiles');
+  await client.query('VACUUM ANALYZE profiles.identities');
 }
 
 async function withSuperuser<T>({ postgresUrl }: Stack, work: (client: Client) => Promise<T>): Promise<T> {

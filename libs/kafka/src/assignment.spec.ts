@@ -20,7 +20,8 @@ function anAssignment(options: Partial<AssignmentOptions> = {}): { assignment: A
   const assignment = new Assignment({
     topic: 't',
     concurrentBatches: 2,
-    maxBatchMessages: 100,
+    // So few that no call is a small one, which the next keeps a distance to.
+    maxBatchMessages: 4,
     logger: Logger.create('spec', 'silent'),
     lane: NO_LANE,
     handle: (portions, signal) =>
@@ -88,6 +89,40 @@ describe(Assignment.name, () => {
     await turn();
 
     expect(calls.map(({ offsets }) => offsets)).toEqual([{ 0: ['1'] }, { 1: ['7'] }]);
+  });
+
+  it('gives what arrives shortly after a call of few records to one call, and fetches nothing until then', async () => {
+    const { assignment, calls } = anAssignment({ maxBatchMessages: 100 });
+    assignment.add(0, records(1), '9');
+    let hasRoom = false;
+    void assignment.room().then(() => (hasRoom = true));
+    await turn();
+    assignment.add(1, records(5), '9');
+    await turn();
+    assignment.add(2, records(6), '9');
+    await turn();
+    const early = { calls: calls.length, hasRoom };
+
+    await eventually(() => expect(calls).toHaveLength(2));
+
+    expect(early).toEqual({ calls: 1, hasRoom: false });
+    expect(calls[1]?.offsets).toEqual({ 1: ['5'], 2: ['6'] });
+  });
+
+  it('keeps a quarter of a call from waiting, and fetches on beside a call as large', async () => {
+    const { assignment, calls } = anAssignment({ maxBatchMessages: 8 });
+    assignment.add(0, records(1), '9');
+    await turn();
+    assignment.add(1, records(5), '9');
+    await turn();
+    const early = calls.length;
+
+    assignment.add(2, records(6), '9');
+    await turn();
+    await assignment.room();
+
+    expect([early, calls.length]).toEqual([1, 2]);
+    expect(calls[1]?.offsets).toEqual({ 1: ['5'], 2: ['6'] });
   });
 
   it('commits the offset behind what was handled, and nothing before', async () => {

@@ -3,11 +3,12 @@
  * Guarantee: the records of a partition are handled in order and never by two calls at once; up to `concurrentBatches` calls
  * run at the same time, on disjoint partitions; an offset is committed only after the handler is done with all below it.
  * After `end` no call starts and nothing is committed.
- * Limits: nothing waits to make batches bigger: one turn of the event loop, then whatever is there goes. They grow by
- * themselves when calls are slower than arrivals. What was fetched and not handled at the end is fetched again by the next owner.
+ * Limits: a call takes whatever is there after one turn of the event loop; calls of few records keep a distance, by which they
+ * grow. What was fetched and not handled at the end is fetched again by the next owner.
  */
 import { InFlight, type Logger } from '@postrider/runtime';
 import type { KafkaMessage } from 'kafkajs';
+import { CallSpacing } from './call-spacing.js';
 import type { LaneSide } from './lane-gate.js';
 import { OffsetCommits, type PartitionOffset } from './offset-commits.js';
 import { PartitionQueues, type Portion } from './partition-queues.js';
@@ -30,12 +31,16 @@ interface Progress {
   next: number;
 }
 
+/** Of a whole call, the part from which on it is no small one, whose records are not kept waiting. */
+const ENOUGH = 0.25;
+
 export class Assignment {
   private readonly ownership = new AbortController();
   private readonly queues = new PartitionQueues<KafkaMessage>();
   private readonly progress = new Map<number, Progress>();
   private readonly running = new InFlight<readonly Portion<KafkaMessage>[]>();
   private readonly commits: OffsetCommits;
+  private readonly spacing = new CallSpacing(() => this.resume());
   private isScheduled = false;
   private isClosed = false;
   private waiters: (() => void)[] = [];
@@ -56,7 +61,7 @@ export class Assignment {
     this.schedule();
   }
 
-  /** Takes what its lane did not permit to be taken. */
+  /** Takes what was not yet permitted to be taken. */
   resume(): void {
     this.schedule();
   }
@@ -69,13 +74,27 @@ export class Assignment {
   /** While a call is free, what waits is of partitions in work, and must not keep the others from being fetched. */
   private get hasRoom(): boolean {
     const { waiting } = this.queues;
+    if (this.isScheduled || !this.isTime) return false;
     return waiting === 0 || (waiting < this.options.maxBatchMessages && this.running.size < this.options.concurrentBatches);
+  }
+
+  private get isTime(): boolean {
+    return this.queues.waiting >= this.enough || this.spacing.mayBegin();
+  }
+
+  private get wholeCall(): number {
+    return Math.ceil(this.options.maxBatchMessages * this.options.lane.share());
+  }
+
+  private get enough(): number {
+    return Math.ceil(this.wholeCall * ENOUGH);
   }
 
   /** Ends the waiting of handlers, lets those that work finish and commits what they did; gives up on them after the deadline. */
   async end(deadlineMs: number): Promise<void> {
     this.ownership.abort();
     this.queues.clear();
+    this.spacing.stop();
     this.tellLane();
     this.announce();
     const timer = setTimeout(() => this.close(), deadlineMs);
@@ -122,17 +141,20 @@ export class Assignment {
 
   /** False when nothing can be taken. */
   private startCall(): boolean {
-    const { lane, maxBatchMessages } = this.options;
-    if (this.queues.waiting === 0 || !lane.mayStart()) return false;
-    const share = lane.share();
-    if (share < 1 && this.running.size > 0) return false;
-    const portions = this.queues.take(Math.ceil(maxBatchMessages * share));
+    const { lane } = this.options;
+    const { waiting } = this.queues;
+    if (waiting === 0 || !this.isTime || !lane.mayStart()) return false;
+    if (lane.share() < 1 && this.running.size > 0) return false;
+    const portions = this.queues.take(this.wholeCall);
     if (portions.length === 0) return false;
     this.running.add(portions);
+    this.spacing.began(waiting - this.queues.waiting < this.enough);
     const startedAt = performance.now();
     void this.options.handle(portions, this.ownership.signal).then((isHandled) => {
+      const tookMs = performance.now() - startedAt;
       this.running.delete(portions);
-      lane.ended(performance.now() - startedAt);
+      lane.ended(tookMs);
+      this.spacing.ended(tookMs);
       for (const portion of portions) this.finish(portion, isHandled);
       this.tellLane();
       this.schedule();

@@ -5,7 +5,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DependencyUnavailable, Health, Metrics, RuntimeModule } from '@postrider/runtime';
 import { eventually, ownPostgres, type OwnServer } from '@postrider/testing';
 import { DataSource, type Repository } from 'typeorm';
-import { columnsOf, DatabaseModule, InjectRepository, roleOf, runMigrations, Sql, sqlStateOf } from '../src/index.js';
+import { columnsOf, DatabaseModule, InjectRepository, openDataSource, roleOf, runMigrations, Sql, sqlStateOf } from '../src/index.js';
 import { PASSWORD, READERS, Thing, THINGS, urlAs } from './things.js';
 
 const POOL_SIZE = 3;
@@ -70,6 +70,22 @@ describe(DatabaseModule.name, () => {
 
   it('finds rows by index, whatever the tables were like when a statement was prepared', async () => {
     expect(await sql.query("SELECT current_setting('enable_seqscan') AS scans, current_setting('jit') AS compiles")).toEqual([{ scans: 'off', compiles: 'off' }]);
+  });
+
+  it.each([
+    { isPlannedOnce: false, custom: '5', kept: '3' },
+    { isPlannedOnce: true, custom: '0', kept: '8' },
+  ])('plans a prepared statement once for all that it is given where it may ($isPlannedOnce)', async ({ isPlannedOnce, custom, kept }) => {
+    const dataSource = await openDataSource({
+      url: urlAs(server.url, roleOf('things')), poolSize: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      schema: 'things', entities: [Thing], migrations: [], applicationName: 'things-plans', isPlannedOnce,
+    });
+    const planned = Sql.of(dataSource);
+    for (let call = 0; call < 8; call += 1) await planned.query('SELECT id FROM thing WHERE name = $1', [`thing-${call}`], { name: 'find-thing' });
+    const plans = await planned.query(`SELECT custom_plans AS custom, generic_plans AS kept FROM pg_prepared_statements WHERE name = 'find-thing'`);
+    await dataSource.destroy();
+
+    expect(plans).toEqual([{ custom, kept }]);
   });
 
   it('writes many rows in one prepared statement and answers what was new', async () => {

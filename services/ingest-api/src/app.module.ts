@@ -94,7 +94,7 @@ function infrastructureOf(config: Config): DynamicModule[] {
       sendDeadlineMs: SEND_DEADLINE_MS,
     }),
     ConfigurationTableModule.register(),
-    DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations }),
+    DatabaseModule.register({ ...databaseSettings(config), applicationName: SERVICE, schema, entities, migrations, isPlannedOnce: true }),
     RedisModule.register({ url: config.REDIS_URL }),
   ];
 }

@@ -19,8 +19,11 @@ describe('an encoder of kafkajs with other growth', () => {
         const encoder = new EncoderClass();
 
         for (const part of parts) encoder.writeInt32(7).writeBytes(part).writeEncoder(encoderOf(part));
+        const expected = Buffer.concat(parts.flatMap((part) => [int32(7), framed(part), framed(part)]));
 
-        expect(encoder.buffer).toEqual(Buffer.concat(parts.flatMap((part) => [int32(7), framed(part), framed(part)])));
+        expect(encoder.size()).toBe(expected.length);
+        expect(encoder.buffer.equals(expected)).toBe(true);
+        expect(encoder.writeInt32(8).buffer.equals(Buffer.concat([expected, int32(8)]))).toBe(true);
       }),
     );
   });
@@ -30,8 +33,8 @@ describe('an encoder of kafkajs with other growth', () => {
       fc.property(fc.array(content, { maxLength: 30 }), fc.constantFrom(undefined, 'object'), (parts, type) => {
         const expected = Buffer.concat([int32(parts.length), ...parts.map(framed)]);
 
-        expect(new EncoderClass().writeArray(parts.map(encoderOf), type).buffer).toEqual(expected);
-        expect(new EncoderClass().writeArray(parts.map((part) => ({ buf: framed(part), buffer: framed(part) })), type).buffer).toEqual(expected);
+        expect(new EncoderClass().writeArray(parts.map(encoderOf), type).buffer.equals(expected)).toBe(true);
+        expect(new EncoderClass().writeArray(parts.map((part) => ({ buf: framed(part), buffer: framed(part) })), type).buffer.equals(expected)).toBe(true);
       }),
     );
   });
@@ -40,5 +43,15 @@ describe('an encoder of kafkajs with other growth', () => {
     expect(new EncoderClass().writeArray([1, 2]).buffer).toEqual(Buffer.concat([int32(2), int32(1), int32(2)]));
     expect(new EncoderClass().writeArray([], undefined, -1).buffer).toEqual(int32(-1));
     expect(() => new EncoderClass().writeEncoderArray([{} as Encoder])).toThrow('instance of Encoder');
+    expect(() => new EncoderClass().writeEncoder({} as Encoder)).toThrow('instance of Encoder');
+  });
+
+  it('goes through any number of levels without a copy of what is large', () => {
+    const large = Buffer.alloc(10_000, 'x');
+    const inner = encoderOf(large);
+    const outer = new EncoderClass().writeInt32(1).writeEncoder(new EncoderClass().writeArray([inner]));
+
+    expect(outer.pieces).toContain(large);
+    expect(outer.buffer).toEqual(Buffer.concat([int32(1), int32(1), framed(large)]));
   });
 });

@@ -1,6 +1,7 @@
 import './checksum.js';
 import './encoder-growth.js';
 import './record-decoding.js';
+import './record-batch.js';
 import './record-encoding.js';
 export type { Batch, Received } from './batch.js';
 export { BatchTransport } from './batch-transport.js';

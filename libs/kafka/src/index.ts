@@ -1,8 +1,8 @@
 import './checksum.js';
-import './encoder-growth.js';
-import './record-decoding.js';
 import './record-batch.js';
+import './record-decoding.js';
 import './record-encoding.js';
+import './request-encoding.js';
 export type { Batch, Received } from './batch.js';
 export { BatchTransport } from './batch-transport.js';
 export type { TransportOptions } from './batch-transport.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EncoderClass, type Encoder } from './encoder-growth.js';
+import { EncoderClass, type Encoder } from './request-encoding.js';
 
 const content = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.nat(3_000).map((size) => new Uint8Array(size).fill(7))).map((bytes) => Buffer.from(bytes));
 
@@ -12,7 +12,7 @@ const int32 = (value: number): Buffer => {
 };
 const framed = (bytes: Buffer): Buffer => Buffer.concat([int32(bytes.length), bytes]);
 
-describe('an encoder of kafkajs with other growth', () => {
+describe('an encoder of kafkajs that refers to what is large', () => {
   it('holds what was written, in its order, whatever the sizes are', () => {
     fc.assert(
       fc.property(fc.array(content, { maxLength: 30 }), (parts) => {

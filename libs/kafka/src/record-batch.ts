@@ -1,6 +1,6 @@
 /**
  * The bytes of a batch of records (Kafka protocol, record batch v2), written into one buffer of the right size. kafkajs copies
- * the records through four that grow.
+ * the records through three that grow.
  * Guarantee: the bytes are those that kafkajs writes.
  * Limit: it takes the place of a module of kafkajs 2.2.4 and has to be loaded before kafkajs is; where that failed, kafkajs
  * encodes by itself, as it does what is to be compressed. Its spec compares the two.

@@ -1,5 +1,5 @@
 /**
- * How the buffers of a request come about. kafkajs copies a record from one encoder into the next at each of seven levels, and
+ * How the buffers of a request come about. kafkajs copies a record from one encoder into the next at each of eight levels, and
  * doubles their buffers from 512 bytes to a few megabytes: most of the memory that a busy publisher takes, and a good part of
  * its time. Here what is large is referred to, and all of it put together once.
  * Guarantee: the bytes are those that kafkajs writes.
@@ -11,12 +11,13 @@ import { createRequire } from 'node:module';
 /** What is read of what is written into an encoder; a record or batch of ours is all in its buffer. */
 interface Encoded {
   buf: Buffer;
-  readonly buffer: Buffer;
+  offset?: number;
   pieces?: Buffer[];
 }
 
 export interface Encoder extends Encoded {
   offset: number;
+  readonly buffer: Buffer;
   ensureAvailable: (bytes: number) => void;
   writeInt32: (value: number) => Encoder;
   writeString: (value: string) => Encoder;
@@ -56,8 +57,7 @@ function writeBufferInternal(this: Encoder, bytes: Buffer): void {
 function writeEncoder(this: Encoder, value: Encoded): Encoder {
   if (!isEncoded(value)) throw new Error('value should be an instance of Encoder');
   if (value.pieces) refer(this, value.pieces);
-  const { buf, offset } = value as Partial<Encoder>;
-  this.writeBufferInternal(offset === undefined || !buf ? value.buffer : buf.subarray(0, offset));
+  this.writeBufferInternal(value.buf.subarray(0, value.offset));
   return this;
 }
 
@@ -81,19 +81,14 @@ function size(this: Encoder): number {
 }
 
 /** Puts the pieces together, once. */
-function wholeOf(encoder: Encoder): Buffer {
-  const { buf, offset, pieces } = encoder;
-  if (pieces) {
-    encoder.buf = Buffer.concat([...pieces, buf.subarray(0, offset)]);
-    encoder.offset = encoder.buf.length;
-    delete encoder.pieces;
+function buffer(this: Encoder): Buffer {
+  if (this.pieces) {
+    this.buf = Buffer.concat([...this.pieces, this.buf.subarray(0, this.offset)]);
+    this.offset = this.buf.length;
+    delete this.pieces;
   }
-  return encoder.buf.subarray(0, encoder.offset);
+  return this.buf.subarray(0, this.offset);
 }
 
 Object.assign(EncoderClass.prototype, { ensureAvailable, writeBufferInternal, writeEncoder, writeEncoderArray, size });
-Object.defineProperty(EncoderClass.prototype, 'buffer', {
-  get(this: Encoder) {
-    return wholeOf(this);
-  },
-});
+Object.defineProperty(EncoderClass.prototype, 'buffer', { get: buffer });

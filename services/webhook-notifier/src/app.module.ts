@@ -18,7 +18,10 @@ export class AppModule {
     const queue = QueueModule.with({ leaseMs: config.WEBHOOK_WORKER_LEASE_MS, retentionDays: config.WEBHOOK_RETENTION_DAYS });
     const endpoints = EndpointsModule.with(config.SEALING_KEYS, [queue]);
     const policy = { allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES, allowHttp: config.WEBHOOK_ALLOW_HTTP };
-    const sending = SendingModule.with({ endpointConcurrency: config.WEBHOOK_ENDPOINT_CONCURRENCY, policy }, [queue, endpoints]);
+    const sending = SendingModule.with(
+      { endpointConcurrency: config.WEBHOOK_ENDPOINT_CONCURRENCY, policy, statementTimeoutMs: config.POSTGRES_STATEMENT_TIMEOUT_MS },
+      [queue, endpoints],
+    );
     return {
       module: AppModule,
       imports: [

@@ -4,6 +4,8 @@ import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FeedbackEvent } from '@postrider/contracts';
 import { eventually } from '@postrider/testing';
+import { DeliveryStore } from '../src/queue/delivery-store.js';
+import { WorkerLease } from '../src/queue/worker-lease.js';
 import { Sender } from '../src/sending/sender.service.js';
 import { WebhookClient } from '../src/sending/webhook.client.js';
 import { aStatus } from './builders.js';
@@ -154,6 +156,23 @@ describe(Sender.name, () => {
     await eventually(() => expect(new Set(shop.receiver.calls().map(({ id }) => id)).size).toBe(3_000), { timeoutMs: 30_000 });
     await eventually(async () => expect((await rig.rows(shop)).filter(({ state }) => state === 'pending')).toEqual([]));
     expect(shop.receiver.calls()).toHaveLength(3_000);
+  });
+
+  it('sends what it claimed in a moment in which it could not show that it is alive', async () => {
+    const shop = await rig.shop();
+    const [store, lease] = [app.get(DeliveryStore, { strict: false }), app.get(WorkerLease, { strict: false })];
+    const add = store.add.bind(store);
+    const adding = jest.spyOn(store, 'add').mockImplementationOnce(async (...deliveries) => {
+      const stored = await add(...deliveries);
+      jest.spyOn(lease, 'current').mockReturnValueOnce(null);
+      return stored;
+    });
+
+    await rig.say(aStatus(shop.version));
+
+    await eventually(() => expect(shop.receiver.calls()).toHaveLength(1));
+    expect(adding).toHaveBeenCalledTimes(1);
+    jest.restoreAllMocks();
   });
 
   it('forgets what waits for an endpoint that was removed', async () => {

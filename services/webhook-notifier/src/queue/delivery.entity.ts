@@ -7,6 +7,7 @@ export type DeliveryState = 'pending' | 'delivered' | 'given-up' | 'abandoned';
 @Entity('deliveries')
 @Index('deliveries_due', ['endpointId', 'dueAt'], { where: `state = 'pending' AND claimed_by IS NULL` })
 @Index('deliveries_order', ['endpointId', 'messageId', 'sequence'], { where: `state = 'pending'` })
+@Index('deliveries_claimed', ['claimedBy'], { where: `state = 'pending' AND claimed_by IS NOT NULL` })
 @Index('deliveries_finished', ['finishedAt'], { where: 'finished_at IS NOT NULL' })
 export class DeliveryEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'deliveries_pkey' })

@@ -7,7 +7,7 @@
 import { Injectable } from '@nestjs/common';
 import { kindOf, Logger, within } from '@postrider/runtime';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CallResult } from './delivery.js';
+import type { CallResult, Delivery } from './delivery.js';
 import { DeliveryStore } from './delivery-store.js';
 import { WorkerLease } from './worker-lease.js';
 
@@ -37,6 +37,11 @@ export class Recorder {
   /** True while so much waits that no more calls should be made. */
   isFull(): boolean {
     return this.waiting.length >= MAX_WAITING;
+  }
+
+  /** Whose results are not written yet. */
+  *held(): Generator<Delivery> {
+    for (const { delivery } of this.waiting) yield delivery;
   }
 
   /** Writes what waits, for at most so long; what comes later is dropped, and its calls are made again. */

@@ -1,3 +1,4 @@
+import { InFlight } from '@postrider/runtime';
 import type { Delivery } from '../queue/delivery.js';
 
 /** Deliveries held for each call that may be made at once: enough to go on with while the next are fetched. */
@@ -13,7 +14,7 @@ export class EndpointLane {
   /** More waits in the database than was fetched; new deliveries queue up behind it. */
   isBehind = false;
   private waiting: Delivery[] = [];
-  private calls = 0;
+  private readonly calling = new InFlight<Delivery>();
   private limit: number;
 
   constructor(
@@ -24,7 +25,7 @@ export class EndpointLane {
   }
 
   get inFlight(): number {
-    return this.calls;
+    return this.calling.size;
   }
 
   /** How many new deliveries it takes at once. */
@@ -43,15 +44,21 @@ export class EndpointLane {
 
   /** The next to be called; it counts as a call until {@link ended}. */
   next(): Delivery | undefined {
-    if (this.calls >= this.limit) return undefined;
+    if (this.calling.size >= this.limit) return undefined;
     const delivery = this.waiting.shift();
-    if (delivery) this.calls += 1;
+    if (delivery) this.calling.add(delivery);
     return delivery;
   }
 
-  ended(answered: boolean): void {
-    this.calls -= 1;
+  ended(delivery: Delivery, answered: boolean): void {
+    this.calling.delete(delivery);
     this.limit = answered ? Math.min(this.maxLimit, this.limit + 1) : Math.max(1, Math.floor(this.limit / 2));
+  }
+
+  /** What waits and what is called. */
+  *held(): Generator<Delivery> {
+    yield* this.waiting;
+    yield* this.calling;
   }
 
   /** Takes away what waits. */

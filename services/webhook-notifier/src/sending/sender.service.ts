@@ -28,9 +28,12 @@ export class Sender {
     custody.lease.onLost(() => this.forget());
   }
 
-  /** Takes deliveries that were claimed under a name; left alone if that name is ours no more. */
+  /**
+   * Takes deliveries that were claimed under a name; left alone if that name is ours no more. While the lease is not sure to
+   * hold, they wait until it is renewed, or lost.
+   */
   offer(worker: string, deliveries: readonly Delivery[]): void {
-    if (this.custody.lease.current() !== worker) return;
+    if (this.custody.lease.name() !== worker) return;
     const lanes = new Set<EndpointLane>();
     for (const delivery of deliveries) {
       const lane = this.lanes.of(delivery.endpointId);
@@ -72,7 +75,7 @@ export class Sender {
     const endpoint = this.directory.find(delivery.endpointId);
     if (!endpoint?.enabled) {
       await this.restraint.giveBack([delivery, ...lane.empty()]);
-      return lane.ended(true);
+      return lane.ended(delivery, true);
     }
     const { verdict, result, answered } = await this.attempts.make(endpoint, delivery);
     if (verdict.stop ?? verdict.pauseMs) {
@@ -81,6 +84,6 @@ export class Sender {
       await this.restraint.giveBack(waiting);
     }
     this.custody.recorder.add(result);
-    lane.ended(answered);
+    lane.ended(delivery, answered);
   }
 }

@@ -1,13 +1,16 @@
 /** What the bench asks of ingest-api about executions. */
 import { ExecutionStatusAnswer, type ExecutionTotals } from '@postrider/contracts';
-import { request } from 'undici';
+import { Agent, interceptors, request } from 'undici';
 import type { z } from 'zod';
 import { headersOf, type Stack } from '../stack.js';
+
+/** A key may only ask so often; whoever asks for many executions in turn waits as long as it is told. */
+const patient = new Agent().compose(interceptors.retry({ statusCodes: [429], maxRetries: 60 }));
 
 export async function execution(stack: Stack, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<{ status: number; text: string }> {
   const { 'content-type': type, ...headers } = headersOf(stack);
   const sent = body === undefined ? { headers } : { headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) };
-  const answer = await request(`${stack.ingestUrl}/im/executions/${path}`, { method, ...sent });
+  const answer = await request(`${stack.ingestUrl}/im/executions/${path}`, { method, ...(method === 'GET' && { dispatcher: patient }), ...sent });
   return { status: answer.statusCode, text: await answer.body.text() };
 }
 

@@ -5,7 +5,7 @@ export { RedisClient } from './redis-client.js';
 export type { RedisClientOptions } from './redis-client.js';
 export { RedisModule } from './redis.module.js';
 export type { RedisModuleOptions } from './redis.module.js';
-export { redisScript } from './redis-script.js';
+export { thriftyRedisScript } from './redis-script.js';
 export type { RedisScript } from './redis-script.js';
 export { SendRate } from './send-rate.js';
 export type { ReservedSlots, SlotRequest } from './send-rate.js';

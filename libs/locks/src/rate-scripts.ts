@@ -1,4 +1,4 @@
-import { redisScript } from './redis-script.js';
+import { thriftyRedisScript } from './redis-script.js';
 
 /** How long a key outlives its last slot, in milliseconds. */
 const KEPT_MS = 60_000;
@@ -7,7 +7,7 @@ const KEPT_MS = 60_000;
  * A key holds when its next slot begins, in microseconds. ARGV, in microseconds but for the second: gap, slots wanted, horizon,
  * longest lag that is made up for, how far ahead the next slot may begin for any to be given, and lead. Answers how many slots were given, and from now until the first.
  */
-export const RESERVE = redisScript(`
+export const RESERVE = thriftyRedisScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local gap = tonumber(ARGV[1])
@@ -22,7 +22,7 @@ end
 return { count, math.floor(at - now) }`);
 
 /** ARGV: gap in microseconds, slots. */
-export const GIVE_BACK = redisScript(`
+export const GIVE_BACK = thriftyRedisScript(`
 local next = redis.call('GET', KEYS[1])
 if next then redis.call('SET', KEYS[1], string.format('%.0f', tonumber(next) - tonumber(ARGV[1]) * tonumber(ARGV[2])), 'KEEPTTL') end
 return 0`);

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DependencyUnavailable } from '@postrider/runtime';
 import { eventually, ownRedis, type OwnRedis } from '@postrider/testing';
-import { RecipientLocks, RedisClient } from '../src/index.js';
+import { RecipientLocks, RedisClient, SendRate } from '../src/index.js';
 
 const COMMAND_TIMEOUT_MS = 200;
 /** Far above a timeout, far below anything that waits for a reconnection. */
@@ -99,6 +99,22 @@ describe(`${RecipientLocks.name} when Redis fails`, () => {
 
     await eventually(async () => expect(await lateLocks.claim(['key'], 'one')).toEqual(['claimed']));
     late.stop();
+  });
+
+  it('goes on with send rates while its memory is full, and without leases', async () => {
+    const fallback = jest.fn();
+    const rate = new SendRate(redis, fallback);
+    await redis.config('SET', 'maxmemory', '1');
+    const request = { key: 'campaign', ratePerSecond: 10, horizonMs: 10_000 };
+
+    const first = await rate.reserve({ ...request, want: 50 });
+    await rate.giveBack(request, 10);
+    const second = await rate.reserve({ ...request, want: 50 });
+
+    expect([first.count, second.count]).toEqual([50, 50]);
+    expect(second.firstInMs).toBeGreaterThan(3_000);
+    expect(fallback).not.toHaveBeenCalled();
+    await expectQuickFailure();
   });
 
   it('counts answers and failures for the metric', async () => {

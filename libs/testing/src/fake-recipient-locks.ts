@@ -19,7 +19,7 @@ export class FakeRecipientLocks implements Pick<RecipientLocks, 'claim' | 'done'
     private readonly now: () => number = () => performance.now(),
   ) {
     this.leaseMs = options.leaseMs ?? 60_000;
-    this.doneMs = options.doneMs ?? 24 * 3_600_000;
+    this.doneMs = options.doneMs ?? 120_000;
   }
 
   async claim(keys: readonly string[], owner: string): Promise<ClaimAnswer[]> {

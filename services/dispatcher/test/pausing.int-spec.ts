@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RecipientReady } from '@postrider/contracts';
+import { RecipientLocks, type ClaimAnswer } from '@postrider/locks';
 import { SmtpSink, eventually } from '@postrider/testing';
 import { TENANT, aCampaign, anExecution, type Campaign } from './builders.js';
 import { INTERNAL_TOKEN, RunningService } from './running-service.js';
@@ -50,6 +51,11 @@ describe('an execution that is paused', () => {
     return Number(rows[0]?.count);
   };
 
+  const claimsOfAnother = ({ ready }: Execution): Promise<ClaimAnswer[]> => {
+    const locks = app.get(RecipientLocks, { strict: false });
+    return locks.claim(ready.map(({ messageId }) => messageId), 'another');
+  };
+
   it('sends nothing of what comes meanwhile, and all of it afterwards, each once', async () => {
     const [held, other] = [anExecution(await configured(), 40), anExecution(await configured(), 10)];
     const paused = await ask('pause', held);
@@ -59,6 +65,7 @@ describe('an execution that is paused', () => {
     await service.settled(other.executionId);
     await eventually(async () => expect(await parked(held)).toBe(40));
     const meanwhile = received(held);
+    await eventually(async () => expect(new Set(await claimsOfAnother(held))).toEqual(new Set(['claimed'])));
     const resumed = await ask('resume', held);
 
     expect([paused, resumed]).toEqual([{ status: 200, answer: {} }, { status: 200, answer: {} }]);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { ExecutionAccepted, type AcceptedCall, type ExecutionStatusAnswer, type Problem } from '@postrider/contracts';
 import { Sql } from '@postrider/database';
 import { MessagePublisher } from '@postrider/kafka';
+import { RedisClient } from '@postrider/locks';
 import { DependencyUnavailable } from '@postrider/runtime';
 import { eventually, ownRedis } from '@postrider/testing';
 import { CallService } from '../src/calls/call.service.js';
@@ -188,6 +189,22 @@ describe('too many calls', () => {
     const taken = answers.filter(({ status }) => status === 404).length;
     expect(taken).toBeGreaterThanOrEqual(5);
     expect(taken).toBeLessThan(12);
+  });
+
+  it('are counted over all processes also while the memory of Redis is full', async () => {
+    const server = await ownRedis();
+    const redis = new RedisClient({ url: server.url });
+    await Promise.all([redis.start(), service.start({ REDIS_URL: server.url })]);
+    await redis.config('SET', 'maxmemory', '1');
+    const headers = await aSlowKey();
+
+    const answers = await burst(10, headers);
+
+    expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(4);
+    expect(await redis.keys('postrider:rate:*')).toHaveLength(1);
+    redis.stop();
+    await service.endAll();
+    await server.remove();
   });
 
   it('are refused before anything is stored when there is no room', async () => {

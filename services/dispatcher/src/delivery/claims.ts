@@ -35,11 +35,12 @@ export class Claims {
     }
   }
 
-  /** Marks as done what has ended and was published. */
-  async finish(messages: readonly LedgerMessage[], owner: string): Promise<void> {
-    const done = messages.filter(({ state }) => !isPending(state)).map(({ messageId }) => messageId);
+  /** Marks as done what has ended and was published, and lets go of the others: they wait in the ledger. */
+  async finish(claimed: readonly RecipientReady[], messages: readonly LedgerMessage[], owner: string): Promise<void> {
+    const done = new Set(messages.filter(({ state }) => !isPending(state)).map(({ messageId }) => messageId));
+    const waiting = claimed.map(({ messageId }) => messageId).filter((messageId) => !done.has(messageId));
     try {
-      if (done.length > 0) await this.locks.done(done, owner);
+      await Promise.all([done.size > 0 && this.locks.done([...done], owner), waiting.length > 0 && this.locks.release(waiting, owner)]);
       this.faults.visit('before-commit');
     } catch (error) {
       if (!(error instanceof DependencyUnavailable)) throw error;

@@ -38,7 +38,7 @@ export class DispatchService {
       if (signal.aborted) throw new DependencyUnavailable('dispatcher', new Error('the partitions go to another, or the process stops'));
       over.push(...(await this.dispatchChunk(recipients.slice(start, start + this.options.chunkMessages), signal)));
     }
-    await this.claims.finish(over, owner);
+    await this.claims.finish(recipients, over, owner);
   }
 
   /** Answers the messages as they are afterwards. */

@@ -5,7 +5,7 @@
  * Failure modes: without Redis each process counts by itself, with the same limit; it is never open.
  */
 import { Injectable } from '@nestjs/common';
-import { RedisClient, redisScript } from '@postrider/locks';
+import { RedisClient, thriftyRedisScript } from '@postrider/locks';
 import { DependencyUnavailable, Metrics, type CounterMetric } from '@postrider/runtime';
 import { GroupedWork } from '../intake/grouped-work.js';
 
@@ -19,7 +19,7 @@ export interface RateDecision {
 const KEY_PREFIX = 'postrider:rate:';
 
 /** KEYS[1]: the key; ARGV: microseconds a call costs, microseconds of burst, calls. Answers {calls allowed, microseconds of debt before them}. */
-const SCRIPT = redisScript(`
+const SCRIPT = thriftyRedisScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local due = tonumber(redis.call('GET', KEYS[1]) or now)

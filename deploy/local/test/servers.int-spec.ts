@@ -60,6 +60,10 @@ describe(startInfra.name, () => {
     ]);
   }, MINUTE);
 
+  it('has a Postgres whose autovacuum leaves the cores to others', async () => {
+    expect(await query(infra.postgres.url, 'SHOW autovacuum_vacuum_cost_delay')).toEqual([{ autovacuum_vacuum_cost_delay: '10ms' }]);
+  }, MINUTE);
+
   it('has a broker that writes its log to the disk each second', async () => {
     const names = ['log.flush.interval.ms', 'log.flush.scheduler.interval.ms'];
 

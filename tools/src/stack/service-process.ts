@@ -19,7 +19,7 @@ export interface ServiceProcessOptions {
 const SOURCE_MAPS = pathToFileURL(join(ROOT, 'libs/runtime/dist/own-source-maps.js')).href;
 
 /**
- * A small young generation and an old one that is collected when it has grown by 60 %: V8 sizes itself by the machine, and
+ * A small young generation and an old one that is collected when it has grown by 40 %: V8 sizes itself by the machine, and
  * seven processes share this one. By its own measure of so small a heap V8 collects the old one at each 10 %, twice a second
  * under load, and for 50 ms each time it takes both cores. Nor may V8 allocate in the old one by itself: after a moment of
  * overload, in which everything lives long, it would go on to, and what is there keeps all that it points at until it is
@@ -29,7 +29,7 @@ const SOURCE_MAPS = pathToFileURL(join(ROOT, 'libs/runtime/dist/own-source-maps.
 const V8_FLAGS = [
   '--max-semi-space-size=8',
   '--max-old-space-size=192',
-  '--heap-growing-percent=60',
+  '--heap-growing-percent=40',
   '--no-allocation-site-pretenuring',
   '--no-memory-reducer',
   '--v8-pool-size=1',

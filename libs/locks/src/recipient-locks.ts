@@ -21,7 +21,7 @@ export interface RecipientLocksOptions {
   /** How long a claim lasts without `done` or `release`. */
   leaseMs?: number;
   /**
-   * How long `done` is remembered: longer than most repeats need to come, and short enough that a memory of 256 MB, at some 130
+   * How long `done` is remembered: longer than most repeats need to come, and short enough that a memory of 256 MB, at some 200
    * bytes a key, holds what is done of 10,000 a second.
    */
   doneMs?: number;

@@ -4,7 +4,7 @@ import { RecipientLocks, RedisClient, type RecipientLocksOptions } from '../src/
 
 type Locks = Pick<RecipientLocks, 'claim' | 'done' | 'release'>;
 
-const LEASE_MS = 150;
+const LEASE_MS = 1_000;
 const DONE_MS = 400;
 
 describe.each(['Redis', 'the fake'] as const)(`${RecipientLocks.name} on %s`, (kind) => {

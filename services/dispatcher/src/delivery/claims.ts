@@ -40,7 +40,7 @@ export class Claims {
     const done = new Set(messages.filter(({ state }) => !isPending(state)).map(({ messageId }) => messageId));
     const waiting = claimed.map(({ messageId }) => messageId).filter((messageId) => !done.has(messageId));
     try {
-      await Promise.all([done.size > 0 && this.locks.done([...done], owner), waiting.length > 0 && this.locks.release(waiting, owner)]);
+      await Promise.all([this.locks.done([...done], owner), this.locks.release(waiting, owner)]);
       this.faults.visit('before-commit');
     } catch (error) {
       if (!(error instanceof DependencyUnavailable)) throw error;

@@ -25,8 +25,8 @@ const FREE = `
 
 export class StrayClaims implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
-  /** Seen at the last look, by id. */
-  private suspects = new Map<string, Claim>();
+  /** The version of each that the last look saw, by id. */
+  private suspects = new Map<string, string>();
 
   /** @param intervalMs from look to look; longer than a statement may take */
   constructor(
@@ -52,8 +52,8 @@ export class StrayClaims implements OnApplicationBootstrap, BeforeApplicationShu
     const claimed = await this.sql.query<Claim>(CLAIMED, [worker]);
     const held = this.held();
     const strays = claimed.filter(({ id }) => !held.has(id));
-    const lasting = strays.filter(({ id, version }) => this.suspects.get(id)?.version === version);
-    this.suspects = new Map(strays.map((stray) => [stray.id, stray]));
+    const lasting = strays.filter(({ id, version }) => this.suspects.get(id) === version);
+    this.suspects = new Map(strays.map(({ id, version }) => [id, version]));
     if (lasting.length === 0) return;
     const freed = await this.sql.query(FREE, [worker, lasting.map(({ id }) => id), lasting.map(({ version }) => version)]);
     this.logger.warn('stray-claims.given-back', { count: freed.length });

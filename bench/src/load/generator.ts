@@ -1,6 +1,7 @@
 /**
  * The open-loop generator, a process of its own: calls leave on schedule whatever the answers do.
- * Writes one JSON line per call to the file that its plan names, and one summary line to standard output.
+ * Writes one JSON line per call to the file that its plan names when the call is answered, and holds on to none: what it keeps,
+ * it would collect while calls are due.
  */
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
@@ -41,8 +42,15 @@ interface AcceptedAnswer {
 
 const MAX_SOCKETS = 128;
 const ANSWER_DEADLINE_MS = 30_000;
+const READY = 20;
 
-function bodyOf(plan: GeneratorPlan, call: number): string {
+interface Prepared {
+  requestId: string;
+  body: string;
+}
+
+function preparedOf(plan: GeneratorPlan, call: number): Prepared {
+  const requestId = `${plan.runId}-${call}`;
   const first = call * plan.recipientsPerCall;
   const recipients = Array.from({ length: plan.recipientsPerCall }, (_, i) => ({
     type: 'external',
@@ -50,12 +58,32 @@ function bodyOf(plan: GeneratorPlan, call: number): string {
     namespace: 'email',
     context: contextB(first + i),
   }));
-  return JSON.stringify({ requestId: `${plan.runId}-${call}`, campaignId: plan.campaignId, recipients });
+  return { requestId, body: JSON.stringify({ requestId, campaignId: plan.campaignId, recipients }) };
 }
 
-async function callOnce(pool: Pool, plan: GeneratorPlan, call: number, t0: number): Promise<CallRecord> {
-  const body = bodyOf(plan, call);
-  const record: CallRecord = { requestId: `${plan.runId}-${call}`, t0, t1: nowMicros(), t2: 0, status: 0 };
+/** The calls in their order, a few of them made before it is their time: then they leave at once. */
+class Bodies {
+  private readonly ready: Prepared[] = [];
+  private made = 0;
+
+  constructor(
+    private readonly plan: GeneratorPlan,
+    private readonly count: number,
+  ) {
+    this.prepare();
+  }
+
+  next(): Prepared {
+    return this.ready.shift() ?? preparedOf(this.plan, this.made++);
+  }
+
+  prepare(): void {
+    while (this.ready.length < READY && this.made < this.count) this.ready.push(preparedOf(this.plan, this.made++));
+  }
+}
+
+async function callOnce(pool: Pool, plan: GeneratorPlan, { requestId, body }: Prepared, t0: number): Promise<CallRecord> {
+  const record: CallRecord = { requestId, t0, t1: nowMicros(), t2: 0, status: 0 };
   try {
     const answer = await pool.request({
       method: 'POST', path: '/im/executions/unitary', headers: plan.headers, body,
@@ -72,34 +100,35 @@ async function callOnce(pool: Pool, plan: GeneratorPlan, call: number, t0: numbe
   }
 }
 
-/** Resolves with the records of all calls, in order of schedule. */
-export async function generate(plan: GeneratorPlan): Promise<CallRecord[]> {
+/** Resolves when all calls were answered; each is given to `onAnswer` when it is, and kept nowhere. */
+export async function generate(plan: GeneratorPlan, onAnswer: (record: CallRecord) => void): Promise<void> {
   const pool = new Pool(plan.url, { connections: MAX_SOCKETS, pipelining: 1 });
-  const calls = Math.floor((plan.recipientsPerSecond * plan.seconds) / plan.recipientsPerCall);
+  const calls = Math.max(1, Math.floor((plan.recipientsPerSecond * plan.seconds) / plan.recipientsPerCall));
   const gapMicros = (plan.recipientsPerCall * 1e6) / plan.recipientsPerSecond;
+  const bodies = new Bodies(plan, calls);
   const start = nowMicros() + 50_000;
-  const running: Promise<CallRecord>[] = [];
+  let left = 0;
+  let answered = 0;
   await new Promise<void>((done) => {
+    const send = async (t0: number): Promise<void> => {
+      onAnswer(await callOnce(pool, plan, bodies.next(), t0));
+      if ((answered += 1) === calls) done();
+    };
     const tick = (): void => {
-      while (running.length < calls && start + running.length * gapMicros <= nowMicros()) {
-        running.push(callOnce(pool, plan, running.length, Math.round(start + running.length * gapMicros)));
-      }
-      if (running.length < calls) setTimeout(tick, 1);
-      else done();
+      for (; left < calls && start + left * gapMicros <= nowMicros(); left += 1) void send(Math.round(start + left * gapMicros));
+      bodies.prepare();
+      if (left < calls) setTimeout(tick, 1);
     };
     tick();
   });
-  const records = await Promise.all(running);
   await pool.close();
-  return records;
 }
 
 async function main(): Promise<void> {
   endWithParent(() => process.exit(1));
   const plan = JSON.parse(process.argv[2] ?? '{}') as GeneratorPlan;
-  const records = await generate(plan);
   const out = createWriteStream(plan.file);
-  for (const record of records) if (!out.write(`${JSON.stringify(record)}\n`)) await once(out, 'drain');
+  await generate(plan, (record) => out.write(`${JSON.stringify(record)}\n`));
   out.end();
   await once(out, 'finish');
 }

@@ -37,11 +37,13 @@ export function parseSink(text: string): SinkLine[] {
     });
 }
 
+/** In order of schedule; the file has them as they were answered. */
 export function readCalls(file: string): CallRecord[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as CallRecord);
+    .map((line) => JSON.parse(line) as CallRecord)
+    .sort((a, b) => a.t0 - b.t0);
 }
 
 /** `runId` keeps mails of earlier runs out of the account: only calls of this run are asked for. */

@@ -28,7 +28,7 @@ import { isIngestHeld, trialOf, type Trial } from './trial.js';
 const DOWNSTREAM = new Set(['audience-resolver', 'profile-creator', 'dispatcher', 'webhook-notifier']);
 const RECIPIENTS_PER_CALL = 20;
 /** Until the machine code of broker and service is made: at first the same rate costs several times as much. */
-const WARM_UP = { perSecond: 8_000, seconds: 10 };
+const WARM_UP = { perSecond: 12_000, seconds: 20 };
 const TRIAL_SECONDS = 5;
 /** Between offers, so that none pays for what the one before left behind. */
 const REST_MS = 2_000;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ChildServer, startTimeOf } from '@postrider/local-stack';
@@ -26,14 +27,7 @@ const SOURCE_MAPS = pathToFileURL(join(ROOT, 'libs/runtime/dist/own-source-maps.
  * collected. Nor collect to give memory back, which processes that began together do together, every 106 s. One thread helps
  * to collect, so that a core is left. Two arenas keep what buffers leave behind from piling up.
  */
-const V8_FLAGS = [
-  '--max-semi-space-size=8',
-  '--max-old-space-size=192',
-  '--heap-growing-percent=40',
-  '--no-allocation-site-pretenuring',
-  '--no-memory-reducer',
-  '--v8-pool-size=1',
-];
+const V8_FLAGS = readFileSync(join(ROOT, 'deploy/node-flags'), 'utf8').trim().split('\n');
 const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 
 const STOP_TIMEOUT_MS = 15_000;

@@ -46,7 +46,7 @@ const HELP = `npm run bench -- ingest [options]     P1 and P2: recipients/s that
   --profiles N         profiles to send to                    (default ${DEFAULTS.profiles})
 ${PART_HELP}
 The consumers behind ingest-api are frozen (SIGSTOP) during the calls, and go on afterwards whatever happens. What was accepted
-is cancelled then, and every execution must add up. Some two million recipients are accepted by default, some 4 GB of disk.
+is cancelled then, and every execution must add up. Two to five million recipients are accepted, which takes up to 12 GB of disk.
 `;
 
 interface Options extends ReturnType<typeof parsePart> {

@@ -42,6 +42,7 @@ interface AcceptedAnswer {
 
 const MAX_SOCKETS = 128;
 const ANSWER_DEADLINE_MS = 30_000;
+/** Calls that are made before their time. */
 const READY = 20;
 
 interface Prepared {
@@ -74,11 +75,15 @@ class Bodies {
   }
 
   next(): Prepared {
-    return this.ready.shift() ?? preparedOf(this.plan, this.made++);
+    return this.ready.shift() ?? this.make();
   }
 
   prepare(): void {
-    while (this.ready.length < READY && this.made < this.count) this.ready.push(preparedOf(this.plan, this.made++));
+    while (this.ready.length < READY && this.made < this.count) this.ready.push(this.make());
+  }
+
+  private make(): Prepared {
+    return preparedOf(this.plan, this.made++);
   }
 }
 

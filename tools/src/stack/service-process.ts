@@ -19,15 +19,9 @@ export interface ServiceProcessOptions {
 
 const SOURCE_MAPS = pathToFileURL(join(ROOT, 'libs/runtime/dist/own-source-maps.js')).href;
 
-/**
- * A small young generation and an old one that is collected when it has grown by 40 %: V8 sizes itself by the machine, and
- * seven processes share this one. By its own measure of so small a heap V8 collects the old one at each 10 %, twice a second
- * under load, and for 50 ms each time it takes both cores. Nor may V8 allocate in the old one by itself: after a moment of
- * overload, in which everything lives long, it would go on to, and what is there keeps all that it points at until it is
- * collected. Nor collect to give memory back, which processes that began together do together, every 106 s. One thread helps
- * to collect, so that a core is left. Two arenas keep what buffers leave behind from piling up.
- */
+/** V8 sizes itself by the machine, and seven processes share this one. What each flag is for: docs/operations.md. */
 const V8_FLAGS = readFileSync(join(ROOT, 'deploy/node-flags'), 'utf8').trim().split('\n');
+/** Two arenas keep what buffers leave behind from piling up. */
 const NODE_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 
 const STOP_TIMEOUT_MS = 15_000;
